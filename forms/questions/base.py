@@ -1,0 +1,91 @@
+"""What every question type knows: how it is configured, asked, read back and exported.
+
+One file per type in this folder; ``forms/questions/__init__.py`` lists them in one explicit tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from forms.definition import FormDefinition, Question
+from forms.messages import Problem
+from forms.wording import Text
+
+#: Why a cell has no value.
+Why = Literal["unknown", "refused", "blank", "not_asked"]
+
+ColumnKind = Literal["scale", "choice", "flag", "rank", "number", "day", "text", "code"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of answers: the same key in the stored document, the CSV, the frame and Parquet.
+
+    kind: ``scale`` integer on lo..hi by step; ``choice`` a choice value (str); ``flag`` 1 or 0 (an option of a
+    several-choices question, a yes/no, a tick, a consent); ``rank`` 1 = most important, one column per place
+    holding nothing but the rank of that option; ``number`` float; ``day`` ISO date; ``text`` words;
+    ``code`` the participant's own code (never stored raw).
+    """
+
+    key: str
+    question: str
+    part: str
+    kind: ColumnKind
+    label: Text
+    construct: str = ""
+    lo: float | None = None
+    hi: float | None = None
+    step: float | None = None
+    reverse: bool = False
+    sensitive: bool = False
+    labels: tuple[tuple[str, Text], ...] = ()  # (value as text, label) in order
+
+
+@dataclass(frozen=True)
+class SettingField:
+    """One setting that a type declares, enough to draw an editor and to check a file."""
+
+    name: str
+    kind: Literal["flag", "whole", "number", "day", "text", "words"]  # words: a Text
+    label: str  # marked
+    default: Any = None
+
+
+#: The stored document of one response: column key -> value, and ``key:why`` -> Why where there is none.
+Answers = dict[str, Any]
+
+
+class QuestionType:
+    """The whole life of one kind of question. Subclasses override what differs."""
+
+    kind: str = ""
+    name: str = ""  # marked: what a facilitator reads
+    asks: bool = True  # False for a note: nothing is answered
+    settings: tuple[SettingField, ...] = ()
+    needs: tuple[str, ...] = ()  # of "choices", "rows", "scale"
+
+    def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
+        """The columns of this question, in order."""
+        raise NotImplementedError(self.kind)
+
+    def field(self, question: Question, form: FormDefinition, language: str) -> Any:
+        """The unbound WTForms field (or FormField) that asks it; its name is ``question.name``."""
+        raise NotImplementedError(self.kind)
+
+    def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
+        """Posted values (names as the partial writes them) to stored cells, with every problem of this question."""
+        raise NotImplementedError(self.kind)
+
+    def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
+        """Stored cells back to posted values, so that a page can be drawn again with what was answered."""
+        raise NotImplementedError(self.kind)
+
+    def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
+        """One cell of a CSV (code or label in any language) to (value, None) or (None, why); ValueError when invalid."""
+        raise NotImplementedError(self.kind)
+
+    def problems(self, question: Question, form: FormDefinition) -> list[Problem]:
+        """What is wrong with this question's definition, beyond what every question must have."""
+        return []

@@ -1,0 +1,1 @@
+"""People, rounds and records: everything that is remembered or exposed."""

@@ -1,0 +1,79 @@
+"""Languages: the catalogues of translations/, read once, and the speaker that every room is handed."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+#: Languages in which Tupuy itself speaks; programmes may have any others.
+SPOKEN = ("es", "en")
+#: Peru writes 12,345.6 where Spain writes 12.345,6.
+LOCALES = {"es": "es_PE", "en": "en_GB"}
+
+
+def translations_folder() -> Path:
+    return Path(str(resources.files("translations")))
+
+
+@cache
+def translations(language: str, cache_folder: Path | None = None) -> NullTranslations:
+    """The catalogue of ``language``; compiled ones are kept in ``cache_folder`` under the digest of their source."""
+    source = translations_folder() / language / "LC_MESSAGES" / "messages.po"
+    if not source.exists():
+        return NullTranslations()
+    said = source.read_bytes()
+    folder = cache_folder or Path.home() / ".cache" / "tupuy"
+    compiled = folder / f"{language}-{hashlib.sha256(said).hexdigest()[:16]}.mo"
+    if not compiled.exists():
+        with source.open("rb") as words:
+            catalogue = read_po(words, locale=language)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            draft = compiled.with_suffix(".part")
+            with draft.open("wb") as out:
+                write_mo(out, catalogue)
+            draft.replace(compiled)
+        except OSError:
+            return _in_memory(catalogue)
+    with compiled.open("rb") as words:
+        return Translations(words)
+
+
+def _in_memory(catalogue: Any) -> NullTranslations:
+    out = BytesIO()
+    write_mo(out, catalogue)
+    out.seek(0)
+    return Translations(out)
+
+
+class Speaker:
+    """Says marked words in one language (the Say of forms.messages)."""
+
+    def __init__(self, language: str, cache_folder: Path | None = None) -> None:
+        self.language = language
+        self._translations = translations(language, cache_folder)
+
+    def __call__(self, words: str, /, **values: Any) -> str:
+        said = self._translations.gettext(words) if words else ""
+        return said % values if values else said.replace("%%", "%")
+
+    def many(self, singular: str, plural: str, count: int, /, **values: Any) -> str:
+        return self._translations.ngettext(singular, plural, count) % {"count": count, **values}
+
+
+@cache
+def locale(language: str) -> Locale:
+    """The Babel locale in which dates and numbers of ``language`` are written."""
+    try:
+        return Locale.parse(LOCALES.get(language, language))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(LOCALES["es"])

@@ -1,0 +1,34 @@
+"""Records and their queries, one file per noun. ``frames.py`` is not imported here: it loads pandas."""
+
+from surveys.storage.base import Record
+from surveys.storage.events import Event
+from surveys.storage.forms import Form, FormVersion
+from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
+from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
+from surveys.storage.responses import Response, Withdrawn
+from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
+from surveys.storage.rounds import Round, Survey
+
+__all__ = [
+    "AnalystReading",
+    "Event",
+    "ExpectedResult",
+    "Form",
+    "FormVersion",
+    "Group",
+    "Indicator",
+    "Institution",
+    "Person",
+    "Programme",
+    "Record",
+    "Response",
+    "Round",
+    "SignInLink",
+    "StaffSession",
+    "StatedValue",
+    "StatusRecord",
+    "Survey",
+    "Withdrawn",
+    "all_programmes",
+    "find_programme",
+]

@@ -1,0 +1,59 @@
+"""Responses: one row each, with no account, no address and no clock time finer than the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.storage.base import Record
+from surveys.storage.rounds import Round
+
+
+class Response(Record):
+    """One person's answers in one round.
+
+    ``id`` is the UUID that the client made (version 4). ``digest`` is the SHA-256 of what was sent, so that the same
+    response sent again is recognised. ``group_key`` and ``circle`` are taken out of the answers. ``code_hashes`` are
+    keyed hashes of the participant's own code (full, then leave-one-out), never the code. ``person`` is random and set
+    when the round closes. ``is_superseded``: the same code answered again in the round. ``snapshot`` is the snapshot of
+    its round that counts it; None: not in any figure yet. ``receipt`` is a hash.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        Index("ix_response_round_id_snapshot", "round_id", "snapshot"),
+        CheckConstraint("channel in ('web', 'import', 'paper', 'interview', 'kiosk')", name="channel"),
+        CheckConstraint("circle in ('core', 'extended')", name="circle"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("form_version.id"))
+    answered_on: Mapped[date]
+    language: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="web")
+    group_key: Mapped[str | None]
+    circle: Mapped[str | None]
+    answers: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    receipt: Mapped[str | None]
+    code_hashes: Mapped[list[str] | None]
+    person: Mapped[UUID | None] = mapped_column(index=True)
+    is_superseded: Mapped[bool] = mapped_column(default=False)
+    snapshot: Mapped[int | None]
+
+    round: Mapped[Round] = relationship()
+
+
+class Withdrawn(Record):
+    """A bare marker of a withdrawn response, so that a late retry is not stored again."""
+
+    __tablename__ = "withdrawn"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
