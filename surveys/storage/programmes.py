@@ -93,5 +93,3 @@ def find_programme(session: Session, slug: str) -> Programme | None:
 
 def all_programmes(session: Session) -> list[Programme]:
     return list(session.scalars(select(Programme).order_by(Programme.slug)))
-
-

@@ -1,8 +1,8 @@
 """The catalogues: extract every marked sentence, keep both languages in step, find what is missing or stale.
 
-    python -m tests.house.catalogues update          refresh messages.pot, es and en from the code
-    python -m tests.house.catalogues add FILE.po     take the translations of a small .po into the Spanish catalogue
-    python -m tests.house.catalogues check           name everything missing or stale; exit 1 if there is any
+python -m tests.house.catalogues update          refresh messages.pot, es and en from the code
+python -m tests.house.catalogues add FILE.po     take the translations of a small .po into the Spanish catalogue
+python -m tests.house.catalogues check           name everything missing or stale; exit 1 if there is any
 """
 
 from __future__ import annotations
