@@ -83,6 +83,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
+    """Questions under one title."""
+
     name: str
     title: Text = Text()
     questions: tuple[Question, ...] = ()
@@ -101,6 +103,7 @@ class FormDefinition:
     minutes: int = 0  # stated time to answer; 0: estimated from the questions
     source: str = ""  # where the items come from
     licence: str = ""
+    words: tuple[tuple[str, Text], ...] = ()  # what the places {name} in the texts say unless bind() is told otherwise
 
     def questions(self) -> Iterator[Question]:
         for section in self.sections:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -13,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from platformdirs import user_cache_path
 
 #: Languages in which Tupuy itself speaks; programmes may have any others.
 SPOKEN = ("es", "en")
@@ -26,19 +28,23 @@ def translations_folder() -> Path:
 
 @cache
 def translations(language: str, cache_folder: Path | None = None) -> NullTranslations:
-    """The catalogue of ``language``; compiled ones are kept in ``cache_folder`` under the digest of their source."""
-    source = translations_folder() / language / "LC_MESSAGES" / "messages.po"
-    if not source.exists():
+    """The catalogue of ``language``; compiled ones are kept in ``cache_folder`` under the digest of their source.
+
+    The same object serves pages, WTForms (``gettext``, ``ngettext``) and every Speaker. A language in which Tupuy does
+    not speak is answered in the words of the code.
+    """
+    if language not in SPOKEN:
         return NullTranslations()
+    source = translations_folder() / language / "LC_MESSAGES" / "messages.po"
     said = source.read_bytes()
-    folder = cache_folder or Path.home() / ".cache" / "tupuy"
+    folder = cache_folder or user_cache_path("tupuy")
     compiled = folder / f"{language}-{hashlib.sha256(said).hexdigest()[:16]}.mo"
     if not compiled.exists():
         with source.open("rb") as words:
             catalogue = read_po(words, locale=language)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            draft = compiled.with_suffix(".part")
+            draft = compiled.with_suffix(f".{os.getpid()}")
             with draft.open("wb") as out:
                 write_mo(out, catalogue)
             draft.replace(compiled)
@@ -77,3 +83,9 @@ def locale(language: str) -> Locale:
         return Locale.parse(LOCALES.get(language, language))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(LOCALES["es"])
+
+
+def spoken(language: str | None, otherwise: str = SPOKEN[0]) -> str:
+    """``language`` cut to one that Tupuy speaks: ``es-PE`` and ``es_PE.UTF-8`` are ``es``; else ``otherwise``."""
+    code = (language or "").replace("_", "-").split("-")[0].split(".")[0].casefold()
+    return code if code in SPOKEN else otherwise

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from forms.definition import FormDefinition, Question
-from forms.messages import Problem
+from forms.messages import Message, Problem
 from forms.wording import Text
 
 #: Why a cell has no value.
@@ -57,14 +58,25 @@ class SettingField:
 Answers = dict[str, Any]
 
 
+class CellError(ValueError):
+    """A cell that means nothing to its column: the fault and the remedy, to be said in the reader's language."""
+
+    def __init__(self, fault: Message, remedy: Message) -> None:
+        super().__init__(fault.words % dict(fault.values))
+        self.fault, self.remedy = fault, remedy
+
+
 class QuestionType:
     """The whole life of one kind of question. Subclasses override what differs."""
 
     kind: str = ""
     name: str = ""  # marked: what a facilitator reads
     asks: bool = True  # False for a note: nothing is answered
+    may_skip: bool = True  # False: never offers "I do not know" and "I prefer not to answer"
+    may_measure: bool = False  # True: can belong to a construct, so it has a scale
     settings: tuple[SettingField, ...] = ()
     needs: tuple[str, ...] = ()  # of "choices", "rows", "scale"
+    may_have: tuple[str, ...] = ()  # further attributes of Question that mean something here: "reverse", "shuffle", "of_groups"
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         """The columns of this question, in order."""
@@ -74,6 +86,10 @@ class QuestionType:
         """The unbound WTForms field (or FormField) that asks it; its name is ``question.name``."""
         raise NotImplementedError(self.kind)
 
+    def side_fields(self, question: Question, language: str) -> dict[str, Any]:
+        """Further unbound fields beside it, by posted name: the words of "other", a comment, a quote tick."""
+        return {}
+
     def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
         """Posted values (names as the partial writes them) to stored cells, with every problem of this question."""
         raise NotImplementedError(self.kind)
@@ -82,8 +98,12 @@ class QuestionType:
         """Stored cells back to posted values, so that a page can be drawn again with what was answered."""
         raise NotImplementedError(self.kind)
 
+    def problems_today(self, question: Question, answers: Answers, today: date) -> list[Problem]:
+        """What is wrong with stored cells because of the day on which they are answered."""
+        return []
+
     def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
-        """One cell of a CSV (code or label in any language) to (value, None) or (None, why); ValueError when invalid."""
+        """One cell of a CSV (code or label in any language) to (value, None) or (None, why); CellError when invalid."""
         raise NotImplementedError(self.kind)
 
     def problems(self, question: Question, form: FormDefinition) -> list[Problem]:

@@ -2,12 +2,12 @@
 
 from surveys.storage.base import Record
 from surveys.storage.events import Event
-from surveys.storage.forms import Form, FormVersion
+from surveys.storage.forms import Form, FormVersion, find_form
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
-from surveys.storage.responses import Response, Withdrawn
+from surveys.storage.responses import Response, Withdrawn, count_responses, late_responses, responses_of
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
-from surveys.storage.rounds import Round, Survey
+from surveys.storage.rounds import Round, Survey, find_round, find_survey
 
 __all__ = [
     "AnalystReading",
@@ -30,5 +30,11 @@ __all__ = [
     "Survey",
     "Withdrawn",
     "all_programmes",
+    "count_responses",
+    "find_form",
     "find_programme",
+    "find_round",
+    "find_survey",
+    "late_responses",
+    "responses_of",
 ]

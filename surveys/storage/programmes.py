@@ -38,6 +38,7 @@ class Programme(Keyed, Record):
     constructs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     analysts: Mapped[list[str]] = mapped_column(default=list)
     contact: Mapped[str] = mapped_column(default="")
+    time_zone: Mapped[str] = mapped_column(default="America/Lima")  # in which the day of an answer is told
     is_synthetic: Mapped[bool] = mapped_column(default=False)
     started_on: Mapped[date | None]
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys.storage.base import Record
 from surveys.storage.rounds import Round
@@ -16,7 +16,7 @@ from surveys.storage.rounds import Round
 class Response(Record):
     """One person's answers in one round.
 
-    ``id`` is the UUID that the client made (version 4). ``digest`` is the SHA-256 of what was sent, so that the same
+    ``id`` is the UUID that the client made (version 4: no other kind is taken, as they tell time or device). ``digest`` is the SHA-256 of what was sent, so that the same
     response sent again is recognised. ``group_key`` and ``circle`` are taken out of the answers. ``code_hashes`` are
     keyed hashes of the participant's own code (full, then leave-one-out), never the code. ``person`` is random and set
     when the round closes. ``is_superseded``: the same code answered again in the round. ``snapshot`` is the snapshot of
@@ -26,8 +26,14 @@ class Response(Record):
     __tablename__ = "response"
     __table_args__ = (
         Index("ix_response_round_id_snapshot", "round_id", "snapshot"),
+        Index("ix_response_round_id_code_hash", "round_id", "code_hash"),
         CheckConstraint("channel in ('web', 'import', 'paper', 'interview', 'kiosk')", name="channel"),
         CheckConstraint("circle in ('core', 'extended')", name="circle"),
+        CheckConstraint("length(digest) = 64", name="digest_is_a_hash"),
+        CheckConstraint("length(receipt) = 64", name="receipt_is_a_hash"),
+        CheckConstraint("snapshot >= 1", name="snapshot_from_1"),
+        CheckConstraint("substr(id, 13, 1) = '4'", name="id_is_random").ddl_if(dialect="sqlite"),
+        CheckConstraint("substr(id::text, 15, 1) = '4'", name="id_is_random").ddl_if(dialect="postgresql"),
         {"sqlite_with_rowid": False},
     )
 
@@ -42,6 +48,7 @@ class Response(Record):
     answers: Mapped[dict[str, Any]]
     digest: Mapped[str]
     receipt: Mapped[str | None]
+    code_hash: Mapped[str | None]  # the first of code_hashes, to find it
     code_hashes: Mapped[list[str] | None]
     person: Mapped[UUID | None] = mapped_column(index=True)
     is_superseded: Mapped[bool] = mapped_column(default=False)
@@ -57,3 +64,20 @@ class Withdrawn(Record):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+def responses_of(session: Session, round_: Round) -> list[Response]:
+    """All responses of a round, those waiting and superseded included, in the order of their random ids."""
+    return list(session.scalars(select(Response).where(Response.round_id == round_.id).order_by(Response.id)))
+
+
+def count_responses(session: Session, round_: Round) -> int:
+    """People who answered: responses that no later one of the same person supersedes."""
+    counted = select(func.count()).where(Response.round_id == round_.id, Response.is_superseded.is_(False))
+    return session.scalar(counted) or 0
+
+
+def late_responses(session: Session, round_: Round) -> list[Response]:
+    """Responses of a closed round that no snapshot counts yet."""
+    waiting = select(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None), Response.is_superseded.is_(False))
+    return list(session.scalars(waiting.order_by(Response.id)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys.storage.base import Keyed, Record
 from surveys.storage.events import Event
@@ -41,6 +41,7 @@ class Round(Keyed, Record):
     __table_args__ = (
         UniqueConstraint("survey_id", "key"),
         CheckConstraint("opens_at is null or closes_at is null or opens_at < closes_at", name="opens_before_it_closes"),
+        CheckConstraint("link = lower(link) and length(link) >= 8", name="link_can_be_typed"),
     )
 
     survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"))
@@ -59,3 +60,12 @@ class Round(Keyed, Record):
     survey: Mapped[Survey] = relationship(back_populates="rounds")
     version: Mapped[FormVersion] = relationship()
     event: Mapped[Event | None] = relationship()
+
+
+def find_survey(session: Session, slug: str) -> Survey | None:
+    return session.scalar(select(Survey).where(Survey.slug == slug))
+
+
+def find_round(session: Session, link: str) -> Round | None:
+    """The round of an open link, written exactly."""
+    return session.scalar(select(Round).where(Round.link == link))

@@ -1,0 +1,1 @@
+"""Speed and weight, run by hand: ratios in one run, never a verdict."""

@@ -1,0 +1,83 @@
+"""Several rows that share a scale. With ``of_groups`` the rows are the programme's stakeholder groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import Form, FormField
+
+from forms.definition import FormDefinition, Question, Row
+from forms.messages import Problem, mark
+from forms.questions import marks
+from forms.questions.base import Answers, Column, QuestionType, SettingField, Why
+from forms.questions.faults import faults_of_parts
+from forms.questions.scale import parse_rating, rating_column, rating_field, read_rating, scale_of, write_rating
+from forms.wording import Text
+
+GROUP_PLACES = ("{group}", "{Group}")
+
+
+def row_of_group(question: Question, value: str, label: Text, show_if: str) -> Row:
+    """The row of a stakeholder group: its name, or the setting ``row`` with the name in its place {group}.
+
+    ``{Group}`` begins a sentence: the name with a capital.
+    """
+    pattern: Text | None = question.setting("row")
+    if not pattern:
+        return Row(value, label, show_if=show_if)
+    said = {language: _filled(words, label.in_language(language)) for language, words in pattern.words}
+    return Row(value, Text.of(said), show_if=show_if)
+
+
+def _filled(words: str, name: str) -> str:
+    return words.replace("{Group}", name[:1].upper() + name[1:]).replace("{group}", name[:1].lower() + name[1:] if _is_common(name) else name)
+
+
+def _is_common(name: str) -> bool:
+    """Whether a group's name begins with an article, so that it is written small inside a sentence."""
+    return name.split(" ", 1)[0].casefold() in {"el", "la", "los", "las", "the"}
+
+
+class Battery(QuestionType):
+    """Stored: one rating per row, in ``question/row``."""
+
+    kind = "battery"
+    name = mark("Battery of rows on one scale")
+    needs = ("rows", "scale")
+    may_measure = True
+    may_have = ("reverse", "shuffle", "of_groups")
+    settings = (SettingField("row", "words", mark("The words of each group's row, with {group} for its name"), None),)
+
+    def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
+        return tuple(self.column(question, row, form) for row in question.rows)
+
+    def column(self, question: Question, row: Row, form: FormDefinition) -> Column:
+        label = row.label if question.setting("row") else marks.joined(question.label, row.label)
+        construct, reverse = row.construct or question.construct, row.reverse or question.reverse
+        return rating_column(question, form, row.value, label, construct=construct, reverse=reverse)
+
+    def field(self, question: Question, form: FormDefinition, language: str) -> Any:
+        scale = scale_of(question, form)
+        rows = {row.value: rating_field(row.label, scale, language) for row in question.rows}
+        return FormField(type("BatteryForm", (Form,), rows), question.label.in_language(language), separator="/")
+
+    def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
+        answers: Answers = {}
+        problems: list[Problem] = []
+        for row in question.rows:
+            said, faults = read_rating(f"{question.name}/{row.value}", scale_of(question, form), posted)
+            answers, problems = answers | said, problems + faults
+        return answers, problems
+
+    def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
+        written: dict[str, list[str]] = {}
+        for row in question.rows:
+            written |= write_rating(f"{question.name}/{row.value}", answers)
+        return written
+
+    def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
+        return parse_rating(column, cell)
+
+    def problems(self, question: Question, form: FormDefinition) -> list[Problem]:
+        return faults_of_parts(question, question.rows, "rows")

@@ -1,0 +1,43 @@
+"""Consent: one tick, never ticked beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField
+
+from forms.definition import FormDefinition, Question
+from forms.messages import Message, Problem, mark
+from forms.questions import marks
+from forms.questions.base import Answers, Column, QuestionType, Why
+from forms.questions.text import parse_flag
+from forms.questions.yes_no import flag_column
+
+
+class Consent(QuestionType):
+    """Stored: 1 when ticked, else 0. With ``required: yes`` nothing is taken without the tick."""
+
+    kind = "consent"
+    name = mark("Consent")
+    may_skip = False
+
+    def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
+        return (flag_column(question),)
+
+    def field(self, question: Question, form: FormDefinition, language: str) -> Any:
+        return BooleanField(question.label.in_language(language), description=question.hint.in_language(language), false_values=("", "0"))
+
+    def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
+        ticked = int("1" in posted.get(question.name, ()))
+        if ticked or question.required != "yes":
+            return {question.name: ticked}, []
+        fault = Message(mark("Without this agreement the answers cannot be taken."))
+        remedy = Message(mark("Tick it if you agree. If you do not, close this page: nothing is kept."))
+        return {question.name: 0}, [Problem(question.name, fault, remedy)]
+
+    def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
+        return {question.name: ["1"]} if answers.get(question.name) == 1 else {}
+
+    def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
+        return parse_flag(column, cell)

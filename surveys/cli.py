@@ -1,0 +1,603 @@
+"""The command line: ``tupuy demo``, ``serve``, ``programme import``, ``answers import``, ``report`` and the others.
+
+What a command needs is loaded by name when it runs, here and nowhere else, so that ``tupuy serve`` never loads
+pandas. Exit codes: 0 fine, 1 something given is wrong or cannot be used, 2 the command itself was not understood.
+"""
+
+from __future__ import annotations
+
+import copy
+import errno
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from forms.messages import Message, Problem, Say, mark, mark_many
+from surveys.errors import ProblemsFound, TupuyError
+from surveys.languages import SPOKEN, Speaker
+from surveys.settings import Settings, load_settings
+from surveys.storage import Programme, Round, Survey, all_programmes, find_programme
+from surveys.storage.database import Database, open_database
+
+#: Who signs in to the example programmes.
+EXAMPLE_STAFF = "coordinacion@tupuy.example"
+THREADS = 8
+
+CreateApp = Callable[[Settings], Any]
+
+
+def main(create_app: CreateApp, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command that ``arguments`` (default: the command line) name; ``create_app`` makes what is served."""
+    sys.exit(tupuy.main(args=arguments, prog_name="tupuy", obj=Edge(create_app)))
+
+
+@dataclass
+class Edge:
+    """What every command is handed: how to make the app, where the data is, and in which language to speak."""
+
+    create_app: CreateApp | None = None
+    data: str | None = None
+    language: str = "es"
+
+    @property
+    def say(self) -> Say:
+        return Speaker(self.language)
+
+    def settings(self, port: int | None = None) -> Settings:
+        return load_settings(self.data, port=port)
+
+    @contextmanager
+    def session(self, create: bool = False) -> Iterator[Any]:
+        """A session that commits when the command is done and rolls back when it fails."""
+        with open_database(self.settings(), create=create).session() as session:
+            yield session
+
+
+def language_of(arguments: Sequence[str], env: Mapping[str, str]) -> str:
+    """The language asked for with ``--lang``, else the first spoken one of LC_ALL, LC_MESSAGES and LANG, else Spanish.
+
+    >>> language_of(["report", "--lang", "en"], {}), language_of([], {"LANG": "en_GB.UTF-8"}), language_of([], {"LANG": "C"})
+    ('en', 'en', 'es')
+    """
+    words = [word for argument in arguments for word in argument.split("=", 1)]
+    asked = [after for before, after in zip(words, words[1:], strict=False) if before == "--lang"]
+    known = [*asked, *(env.get(name, "")[:2] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name))]
+    return next((language for language in known if language in SPOKEN), SPOKEN[0])
+
+
+# Commands that speak the reader's language
+
+
+class Said(click.Command):
+    """A command whose help is said in the reader's language."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        say = _edge(ctx).say
+        pieces = [say(piece) if piece in {OPTIONS, COMMAND} else piece for piece in self.collect_usage_pieces(ctx)]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=say("Usage: %(nothing)s", nothing=""))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_edge(ctx).say(self.help or ""))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        say = _edge(ctx).say
+        rows = [_said_record(parameter, ctx, say) for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        with formatter.section(say("Options")):
+            formatter.write_dl(rows)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = mark("Show this help.")
+        return option
+
+
+OPTIONS, COMMAND = mark("[OPTIONS]"), mark("COMMAND [ARGS]...")
+
+
+def _said_record(option: click.Option, ctx: click.Context, say: Say) -> tuple[str, str]:
+    said = copy.copy(option)
+    said.help = say(option.help or "")
+    names, words = said.get_help_record(ctx) or ("", "")
+    return names, words
+
+
+class Rooms(Said, click.Group):
+    """A group of commands that are said in the reader's language."""
+
+    subcommand_metavar = COMMAND
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        say = _edge(ctx).say
+        with formatter.section(say("Commands")):
+            formatter.write_dl([(name, say(command.help or "")) for name, command in sorted(self.commands.items())])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise Misunderstood(
+                f"{ctx.command_path} {args[0]}",
+                Message(mark("There is no such command.")),
+                Message(mark("The commands are: %(names)s."), {"names": ", ".join(sorted(self.commands))}),
+            )
+        return super().resolve_command(ctx, args)
+
+
+class Tupuy(Rooms):
+    """The root: chooses the language and turns every error into words and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+        arguments = list(sys.argv[1:] if args is None else args)
+        edge = extra.setdefault("obj", None) or Edge()
+        extra["obj"] = edge
+        edge.language = language_of(arguments, os.environ)
+        if not extra.pop("standalone_mode", True):
+            return super().main(arguments, prog_name, standalone_mode=False, **extra)
+        sys.exit(self._run(arguments, prog_name or "tupuy", edge, extra))
+
+    def _run(self, arguments: list[str], prog_name: str, edge: Edge, extra: dict[str, Any]) -> int:
+        try:
+            done = super().main(arguments, prog_name, standalone_mode=False, **extra)
+            return done if isinstance(done, int) else 0
+        except click.UsageError as fault:
+            return _tell(misunderstood(fault), edge, 2)
+        except Misunderstood as fault:
+            return _tell(fault, edge, 2)
+        except TupuyError as fault:
+            return _tell(fault, edge, 1)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        except (click.Abort, KeyboardInterrupt):
+            return 130
+
+
+class Misunderstood(TupuyError):
+    """The command line itself cannot be understood."""
+
+
+def misunderstood(fault: click.UsageError) -> Misunderstood:
+    """Click's complaint as place, fault and remedy."""
+    path = fault.ctx.command_path if fault.ctx else "tupuy"
+    remedy = Message(mark("See: %(command)s --help"), {"command": path})
+    parameter = getattr(fault, "param", None)
+    name = parameter.get_error_hint(fault.ctx).strip("'") if parameter is not None and fault.ctx is not None else path
+    match fault:
+        case click.MissingParameter():
+            return Misunderstood(name, Message(mark("This is needed and was not given.")), remedy)
+        case click.NoSuchOption():
+            return Misunderstood(f"{path} {fault.option_name}", Message(mark("There is no such option.")), remedy)
+        case click.BadParameter():
+            return Misunderstood(name, Message(mark("The value given is not one that this takes.")), remedy)
+        case click.BadOptionUsage():
+            return Misunderstood(
+                f"{path} {fault.option_name}", Message(mark("The option was given without its value, or with one too many.")), remedy
+            )
+        case _:
+            return Misunderstood(
+                path, Message(mark("Something was given that this command does not take, or something is missing.")), remedy
+            )
+
+
+def _tell(fault: TupuyError, edge: Edge, code: int) -> int:
+    click.echo(fault.said(edge.say), err=True)
+    return code
+
+
+def _edge(ctx: click.Context) -> Edge:
+    return ctx.find_root().obj or Edge()
+
+
+def _take_data(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        _edge(ctx).data = value
+
+
+def everywhere(command: Any) -> Any:
+    """The options that stand before or after every command: ``--data`` and ``--lang``."""
+    said = mark("Language of the messages (by default the system's, else Spanish).")
+    data = mark("The data folder (by default TUPUY_DATA, else the user's own).")
+    command = click.option("--lang", type=click.Choice(SPOKEN), expose_value=False, help=said)(command)
+    return click.option("--data", metavar="DIR", expose_value=False, callback=_take_data, help=data)(command)
+
+
+def _room(name: str) -> Any:
+    """A room, loaded when a command needs it."""
+    return import_module(f"surveys.{name}")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _print_json(document: Any) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+# The commands
+
+
+@click.group(cls=Tupuy, help=mark("Tupuy: bilingual surveys, and an honest reading of whether trust, capacity and satisfaction move."))
+@everywhere
+def tupuy() -> None:
+    pass
+
+
+@tupuy.command(cls=Said, help=mark("Build the example programmes (once) and serve them."))
+@everywhere
+@click.option("--port", type=click.IntRange(0, 65535), help=mark("Port to serve on (0: any that is free)."))
+@click.option("--no-serve", is_flag=True, help=mark("Build only."))
+@click.option("--json", "as_json", is_flag=True, help=mark("Print one JSON document on standard output."))
+@click.pass_obj
+def demo(edge: Edge, port: int | None, no_serve: bool, as_json: bool) -> None:
+    settings = edge.settings(port)
+    server = None if no_serve else _Server(settings)
+    database = open_database(settings, create=True)
+    _build_examples(database, settings, edge.say)
+    base = server.address if server else f"http://{settings.host}:{settings.port}"
+    with database.session() as session:
+        found = _addresses(session, base, _sign_in(session, EXAMPLE_STAFF, base), settings)
+    _print_json(found) if as_json else _print_addresses(found, edge.say)
+    if server:
+        server.serve(edge)
+
+
+@tupuy.command(cls=Said, help=mark("Serve the programmes of the data folder."))
+@everywhere
+@click.option("--port", type=click.IntRange(0, 65535), help=mark("Port to serve on (0: any that is free)."))
+@click.pass_obj
+def serve(edge: Edge, port: int | None) -> None:
+    settings = edge.settings(port)
+    open_database(settings)
+    server = _Server(settings)
+    click.echo(edge.say("Tupuy is served at %(address)s (stop it with Ctrl+C).", address=server.address))
+    server.serve(edge)
+
+
+@tupuy.group(cls=Rooms, help=mark("Programmes."))
+@everywhere
+def programme() -> None:
+    pass
+
+
+@programme.command("import", cls=Said, help=mark("Make or update a programme from its file."))
+@everywhere
+@click.argument("file", metavar="FILE.yaml")
+@click.pass_obj
+def import_programme(edge: Edge, file: str) -> None:
+    text = read_text(Path(file))
+    with edge.session(create=True) as session:
+        taken = _room("planning").import_programme(session, text, _today())
+        slug, surveys = taken.slug, [survey.slug for survey in taken.surveys]
+    click.echo(edge.say("The programme %(programme)s is in. Its surveys: %(surveys)s.", programme=slug, surveys=", ".join(surveys) or "—"))
+
+
+@tupuy.group(cls=Rooms, help=mark("Forms."))
+@everywhere
+def form() -> None:
+    pass
+
+
+@form.command("check", cls=Said, help=mark("Tell every problem of a form's file."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def check_form(edge: Edge, file: str) -> int:
+    problems = _problems_of(file)
+    for problem in problems:
+        click.echo(problem.said(edge.say), err=problem.blocks)
+    if any(problem.blocks for problem in problems):
+        return 1
+    click.echo(edge.say("%(file)s: the form can be used.", file=file))
+    return 0
+
+
+@form.command("import", cls=Said, help=mark("Take a form into a programme: a new form, or a new version of one."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
+@click.pass_obj
+def import_form(edge: Edge, file: str, slug: str) -> None:
+    definition = _load_form(file)
+    with edge.session() as session:
+        version = _room("authoring").import_form(session, _find_programme(session, slug), definition, _today())
+        name, number = version.form.slug, version.number
+    click.echo(
+        edge.say("The form %(form)s is in the programme %(programme)s, version %(number)s.", form=name, programme=slug, number=number)
+    )
+
+
+@tupuy.group(cls=Rooms, help=mark("Answers."))
+@everywhere
+def answers() -> None:
+    pass
+
+
+@answers.command("import", cls=Said, help=mark("Take past answers from a CSV file into a survey; every invalid cell is told."))
+@everywhere
+@click.argument("file", metavar="FILE.csv")
+@click.option("--survey", "slug", required=True, metavar="S", help=mark("The survey's short name."))
+@click.option("--strict", is_flag=True, help=mark("Store nothing when anything is invalid."))
+@click.option("--keep-open", is_flag=True, help=mark("Leave the imported rounds open."))
+@click.option("--json", "as_json", is_flag=True, help=mark("Print one JSON document on standard output."))
+@click.pass_obj
+def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bool, as_json: bool) -> int:
+    importing = _room("importing")
+    settings, content = edge.settings(), read_bytes(Path(file))
+    with edge.session() as session:
+        survey = _find_survey(session, slug)
+        done = importing.import_answers(
+            session, survey, content, settings=settings, now=datetime.now(UTC), is_strict=strict, keeps_open=keep_open, name=file
+        )
+    if as_json:
+        _print_json(done.document(edge.say))
+    else:
+        for problem in done.problems:
+            click.echo(problem.said(edge.say), err=True)
+        click.echo(done.said(edge.say))
+    return 1 if done.problems else 0
+
+
+@tupuy.command(cls=Said, help=mark("Print every figure of a programme's report."))
+@everywhere
+@click.argument("slug", metavar="PROGRAMME")
+@click.option("--format", "kind", type=click.Choice(["json"]), default="json", help=mark("How the figures are written."))
+@click.option("--language", metavar="LL", help=mark("Language of the labels (by default the programme's first)."))
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["public", "coordinator", "analyst"]),
+    default="coordinator",
+    help=mark("Who reads it: decides what is protected (by default coordinator)."),
+)
+@click.option("--person", default="", metavar="EMAIL", help=mark("The analyst who reads; needed for --for analyst and logged."))
+@click.pass_obj
+def report(edge: Edge, slug: str, kind: str, language: str | None, audience: str, person: str) -> None:
+    reporting = _room("reporting")
+    with edge.session() as session:
+        found = _find_programme(session, slug)
+        spoken = _language(found, language)
+        if audience == "analyst":
+            reports = reporting.analyst_reports(session, found, person, datetime.now(UTC))
+        else:
+            reports = reporting.programme_reports(session, found, audience, _today())
+    _print_json(reporting.records(reports, spoken, Speaker(spoken)))
+
+
+@tupuy.group(cls=Rooms, help=mark("The database."))
+@everywhere
+def database() -> None:
+    pass
+
+
+@database.command("upgrade", cls=Said, help=mark("Bring the database to the version of this Tupuy; makes it if it is not there."))
+@everywhere
+@click.pass_obj
+def upgrade(edge: Edge) -> None:
+    settings = edge.settings()
+    store = Database(settings.database_url)
+    store.upgrade()
+    store.check()
+    click.echo(edge.say("%(place)s: the database is up to date.", place=store.place))
+
+
+@tupuy.command("sign-in", cls=Said, help=mark("Print a one-time link with which this person signs in."))
+@everywhere
+@click.argument("email")
+@click.option("--port", type=click.IntRange(1, 65535), help=mark("Port on which Tupuy is served."))
+@click.pass_obj
+def sign_in(edge: Edge, email: str, port: int | None) -> None:
+    settings = edge.settings(port)
+    with edge.session() as session:
+        link = _sign_in(session, email, f"http://{settings.host}:{settings.port}")
+    click.echo(link)
+
+
+# What the commands are made of
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that a person named; TupuyError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise TupuyError(
+            str(path),
+            Message(mark("The file cannot be read: %(fault)s."), {"fault": fault.strerror or str(fault)}),
+            Message(mark("Check its name and that you may read it.")),
+        ) from fault
+
+
+def read_text(path: Path) -> str:
+    """The words of a UTF-8 file; TupuyError naming the line that is not UTF-8."""
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise TupuyError(
+            str(path),
+            Message(
+                mark("The file is not written in UTF-8: line %(line)s cannot be read."), {"line": content[: fault.start].count(b"\n") + 1}
+            ),
+            Message(mark("Save it again as UTF-8 and repeat the command.")),
+        ) from fault
+
+
+def _load_form(file: str) -> Any:
+    """The definition that a file holds; ProblemsFound with everything that is wrong with the file."""
+    codec = import_module("forms.codec")
+    try:
+        return codec.load(read_text(Path(file)))
+    except codec.FormFileError as fault:
+        raise ProblemsFound([_in_file(file, problem) for problem in fault.problems]) from fault
+
+
+def _problems_of(file: str) -> list[Problem]:
+    return [_in_file(file, problem) for problem in import_module("forms.check").check(_load_form(file))]
+
+
+def _in_file(file: str, problem: Problem) -> Problem:
+    return Problem(f"{file}, {problem.place}", problem.fault, problem.remedy, problem.blocks)
+
+
+def _find_programme(session: Any, slug: str) -> Programme:
+    found = find_programme(session, slug)
+    if found is None:
+        names = ", ".join(known.slug for known in all_programmes(session))
+        raise _unknown(
+            slug, Message(mark("There is no such programme.")), Message(mark("The programmes are: %(names)s."), {"names": names or "—"})
+        )
+    return found
+
+
+def _find_survey(session: Any, slug: str) -> Survey:
+    surveys = {survey.slug: survey for known in all_programmes(session) for survey in known.surveys}
+    if slug not in surveys:
+        names = ", ".join(sorted(surveys))
+        raise _unknown(
+            slug, Message(mark("There is no such survey.")), Message(mark("The surveys are: %(names)s."), {"names": names or "—"})
+        )
+    return surveys[slug]
+
+
+def _unknown(place: str, fault: Message, remedy: Message) -> TupuyError:
+    return TupuyError(place, fault, remedy)
+
+
+def _language(programme: Programme, asked: str | None) -> str:
+    """The language of the labels, one that the programme has words in."""
+    language = asked or programme.languages[0]
+    if language not in programme.languages:
+        raise TupuyError(
+            f"--language {language}",
+            Message(mark("The programme has no words in this language.")),
+            Message(mark("Its languages are: %(names)s."), {"names": ", ".join(programme.languages)}),
+        )
+    return language
+
+
+def _sign_in(session: Any, email: str, base: str) -> str:
+    """The address of a one-time sign-in for this person, who is made if not there yet."""
+    accounts = _room("accounts")
+    secret = accounts.make_sign_in_link(session, accounts.ensure_person(session, email), datetime.now(UTC))
+    return f"{base}/sign-in/{secret}"
+
+
+def _build_examples(database: Database, settings: Settings, say: Say) -> None:
+    """The two example programmes, unless the data folder has examples already."""
+    with database.session() as session:
+        if any(known.is_synthetic for known in all_programmes(session)):
+            return
+        click.echo(say("Building the example programmes ..."), err=True)
+        _room("demo").build(session, _today(), settings.keys)
+
+
+def _addresses(session: Any, base: str, sign_in_address: str, settings: Settings) -> dict[str, Any]:
+    """Everything that can be opened, as the document that ``demo --json`` prints."""
+    programmes = all_programmes(session)
+    return {
+        "address": base,
+        "data": str(settings.data),
+        "sign_in": sign_in_address,
+        "programmes": [
+            {
+                "programme": known.slug,
+                "name": dict(known.name),
+                "languages": list(known.languages),
+                "is_synthetic": known.is_synthetic,
+                "address": f"{base}/p/{known.slug}",
+                "trends": f"{base}/p/{known.slug}/trends",
+                "surveys": [survey.slug for survey in known.surveys],
+            }
+            for known in programmes
+        ],
+        "rounds": [_round(round_, base) for known in programmes for survey in known.surveys for round_ in survey.rounds],
+    }
+
+
+def _round(round_: Round, base: str) -> dict[str, Any]:
+    survey = round_.survey
+    return {
+        "programme": survey.programme.slug,
+        "survey": survey.slug,
+        "round": round_.key,
+        "label": dict(round_.label),
+        "on": round_.on.isoformat(),
+        "is_closed": round_.closed_at is not None,
+        "address": f"{base}/r/{round_.link}",
+    }
+
+
+def _print_addresses(found: Mapping[str, Any], say: Say) -> None:
+    click.echo(say("Staff sign-in (good once): %(address)s", address=found["sign_in"]))
+    for known in found["programmes"]:
+        name = known["name"].get(say.language) or next(iter(known["name"].values()), known["programme"])
+        click.echo(say("Programme: %(name)s", name=name) + f"\n  {known['address']}\n  {known['trends']}")
+    opened = [round_ for round_ in found["rounds"] if not round_["is_closed"]]
+    closed = len(found["rounds"]) - len(opened)
+    for round_ in opened:
+        click.echo(
+            say("To answer (%(survey)s, %(round)s): %(address)s", survey=round_["survey"], round=round_["round"], address=round_["address"])
+        )
+    if closed:
+        click.echo(say.many(*CLOSED, closed))
+
+
+CLOSED = mark_many(
+    "%(count)s closed round has an address as well; --json prints it.",
+    "%(count)s closed rounds have addresses as well; --json prints them.",
+)
+
+
+class _Server:
+    """A port, taken at once so that one in use is told before any work is done, and served later."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.socket = _listen(settings)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self.address = f"http://{host}:{self.socket.getsockname()[1]}"
+
+    def serve(self, edge: Edge) -> None:
+        """Answer until the process is stopped."""
+        if edge.create_app is None:
+            raise ValueError("tupuy was started without an app to serve")
+        app = edge.create_app(self.settings)
+        sys.stdout.flush()
+        import_module("waitress").serve(app, sockets=[self.socket], threads=THREADS, ident=None, _quiet=True)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":  # elsewhere the option lets two programs share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+    except OSError as fault:
+        listener.close()
+        raise _port_taken(settings, fault) from fault
+    return listener
+
+
+def _port_taken(settings: Settings, fault: OSError) -> TupuyError:
+    place = f"{settings.host}:{settings.port}"
+    if fault.errno == errno.EADDRINUSE:
+        words = Message(mark("The port %(port)s is in use: another program is served there."), {"port": settings.port})
+        return TupuyError(place, words, Message(mark("Stop that program, or choose another port with --port (0 takes any that is free).")))
+    words = Message(mark("Tupuy cannot be served at this address: %(fault)s."), {"fault": fault.strerror or str(fault)})
+    return TupuyError(place, words, Message(mark("Choose another port with --port, or another address with TUPUY_HOST.")))

@@ -1,0 +1,259 @@
+"""Answers are taken once: a link is opened, a response stored, a retry recognised, a correction allowed while open."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from forms.answers import Sent
+from forms.definition import RESERVED
+from forms.messages import Message, mark
+from surveys.errors import (
+    AnsweredDifferently,
+    AnswerInvalid,
+    AnswerWithdrawn,
+    LinkUnknown,
+    ProblemsFound,
+    ReceiptWrong,
+    RoundClosed,
+    RoundNotOpenYet,
+)
+from surveys.inviting import LETTERS, tidied
+from surveys.linking import hashes_of_elements, programme_key
+from surveys.storage import Response, Round, Withdrawn, find_round
+
+#: Channels of the public: only these are bound to the hours of a round.
+PUBLIC = ("web", "kiosk")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that a response arrived. ``is_repeat``: it was there already. ``is_late``: it waits outside the figures."""
+
+    code: str
+    is_repeat: bool = False
+    is_late: bool = False
+
+
+def open_link(session: Session, link: str, now: datetime, page_mark: str = "", secret: str = "") -> Round:
+    """The round of a link that may be answered now. Raises LinkUnknown, RoundNotOpenYet or RoundClosed.
+
+    With the ``page_mark`` of a page that was drawn while the round was open, a closed round opens too: an answer that
+    was begun in time and arrives late is accepted and kept waiting (privacy.md D5).
+    """
+    round_ = find_round(session, tidied(link))
+    if round_ is None:
+        raise LinkUnknown(link)
+    if round_.opens_at is not None and now < round_.opens_at:
+        raise RoundNotOpenYet(link)
+    if not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
+        raise RoundClosed(link)
+    return round_
+
+
+def is_open(round_: Round, now: datetime) -> bool:
+    """Whether the round takes new answers at this moment."""
+    has_begun = round_.opens_at is None or round_.opens_at <= now
+    has_ended = round_.closed_at is not None or (round_.closes_at is not None and round_.closes_at <= now)
+    return has_begun and not has_ended
+
+
+def make_page_mark(round_: Round, secret: str) -> str:
+    """What a page drawn while the round is open carries back: the same for everybody, so it tells nobody apart."""
+    return _keyed(secret, "page", str(round_.id))[:16]
+
+
+def _is_mark(round_: Round, page_mark: str, secret: str) -> bool:
+    return bool(secret) and hmac.compare_digest(page_mark.encode(), make_page_mark(round_, secret).encode())
+
+
+def take_response(
+    session: Session,
+    round_: Round,
+    response_id: UUID,
+    language: str,
+    sent: Sent,
+    now: datetime,
+    channel: str = "web",
+    secret: str = "",
+    keys: Path | None = None,
+    page_mark: str = "",
+    code_hashes: Sequence[str] | None = None,
+) -> Receipt:
+    """Store a response once. The same one again gives the same receipt; another under its id AnsweredDifferently.
+
+    ``keys`` is the folder of the programme's linking key, read only when the participant gave an own code; a caller
+    that made the hashes itself hands in ``code_hashes``.
+    """
+    if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
+        raise (RoundNotOpenYet if round_.opens_at and now < round_.opens_at else RoundClosed)(round_.link)
+    hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
+    receipt = _receipt_code(secret, response_id)
+    row = {
+        "id": _random(response_id),
+        "round_id": round_.id,
+        "version_id": round_.version_id,
+        "channel": channel,
+        "receipt": _receipt_hash(response_id, receipt),
+        **_content(round_, language, sent, hashes, now, secret),
+    }
+    if not _is_inserted(session, row):
+        return _repeated(session, row, receipt)
+    if session.get(Withdrawn, response_id) is not None:  # looked up after the insert: a withdrawal may have just ended
+        session.execute(delete(Response).where(Response.id == response_id))
+        raise AnswerWithdrawn(str(response_id))
+    if hashes:
+        _supersede(session, round_, response_id, hashes[0])
+    return Receipt(receipt, is_late=round_.closed_at is not None)
+
+
+def _is_inserted(session: Session, row: dict[str, Any]) -> bool:
+    """Insert the row unless its id is there; the other one may be a retry that is arriving at the same time."""
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    taken = insert(Response).values(**row).on_conflict_do_nothing(index_elements=["id"]).returning(Response.id)
+    return session.execute(taken).first() is not None
+
+
+def _repeated(session: Session, row: dict[str, Any], receipt: str) -> Receipt:
+    there = session.get(Response, row["id"], populate_existing=True)
+    if there is None:
+        raise AnswerWithdrawn(str(row["id"]))
+    if there.round_id != row["round_id"] or not hmac.compare_digest(there.digest, row["digest"]):
+        raise AnsweredDifferently(str(row["id"]))
+    return Receipt(receipt, is_repeat=True)
+
+
+def correct_response(
+    session: Session,
+    round_: Round,
+    response_id: UUID,
+    receipt_code: str,
+    sent: Sent,
+    now: datetime,
+    language: str = "",
+    secret: str = "",
+    keys: Path | None = None,
+) -> Receipt:
+    """Replace a response while its round is open, for whoever has the receipt. Raises RoundClosed or ReceiptWrong."""
+    there = _mine(session, round_, response_id, receipt_code, now)
+    hashes = _hashes(round_, sent, keys)
+    there.version_id = round_.version_id
+    there.is_superseded = False
+    for name, value in _content(round_, language or there.language, sent, hashes, now, secret).items():
+        setattr(there, name, value)
+    session.flush()
+    if hashes:
+        _supersede(session, round_, response_id, hashes[0])
+    return Receipt(_tidy_code(receipt_code))
+
+
+def withdraw_response(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime) -> None:
+    """Delete a response while its round is open; a bare marker of its id keeps a late retry from storing it again."""
+    session.delete(_mine(session, round_, response_id, receipt_code, now))
+    session.add(Withdrawn(id=response_id))
+    session.flush()
+
+
+def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime) -> Response:
+    if not is_open(round_, now):
+        raise RoundClosed(round_.link)
+    there = session.get(Response, response_id, populate_existing=True, with_for_update=True)
+    hashed = _receipt_hash(response_id, _tidy_code(receipt_code))
+    if there is None or there.round_id != round_.id or not hmac.compare_digest(there.receipt or "", hashed):
+        raise ReceiptWrong(str(response_id))
+    return there
+
+
+def _content(round_: Round, language: str, sent: Sent, hashes: list[str] | None, now: datetime, secret: str) -> dict[str, Any]:
+    """What was sent, as the columns of a response. Group and circle leave the document; the own code never enters it."""
+    if blocking := [problem for problem in sent.problems if problem.blocks]:
+        raise ProblemsFound(blocking)
+    reserved = {name for key in RESERVED for name in (key, f"{key}:why")}
+    answers = {name: value for name, value in sent.answers.items() if name not in reserved}
+    group, circle = _known_group(round_, sent.answers.get("group")), sent.answers.get("circle")
+    said = json.dumps([str(round_.id), group, circle, answers, hashes], sort_keys=True, ensure_ascii=False)
+    return {
+        "answered_on": day_of(round_, now),
+        "language": language if language in round_.languages else round_.languages[0],
+        "group_key": group,
+        "circle": circle,
+        "answers": answers,
+        "digest": _keyed(secret, "digest", said),
+        "code_hash": hashes[0] if hashes else None,
+        "code_hashes": hashes or None,
+    }
+
+
+def day_of(round_: Round, now: datetime) -> date:
+    """The day of this moment where the programme is: the finest time that is kept of an answer."""
+    return now.astimezone(ZoneInfo(round_.survey.programme.time_zone)).date()
+
+
+def _known_group(round_: Round, group: Any) -> str | None:
+    if group is None or group in {known.key for known in round_.survey.programme.groups}:
+        return group
+    raise AnswerInvalid(
+        "group",
+        Message(mark("%(group)s is not a group of this programme."), {"group": group}),
+        Message(mark("Choose one of the groups offered.")),
+    )
+
+
+def _hashes(round_: Round, sent: Sent, keys: Path | None) -> list[str] | None:
+    if not sent.own_code:
+        return None
+    if keys is None:
+        raise ValueError("an own code was sent and no folder of keys was handed in")
+    key = programme_key(keys, round_.survey.programme_id)
+    return hashes_of_elements(key, sent.answers.get("group"), sent.own_code)
+
+
+def _supersede(session: Session, round_: Round, response_id: UUID, code_hash: str) -> None:
+    """The same code answered again: the later one counts, unless the earlier one is in figures already."""
+    same = (Response.round_id == round_.id, Response.code_hash == code_hash, Response.id != response_id)
+    is_counted = session.scalar(select(Response.id).where(*same, Response.snapshot.is_not(None)).limit(1)) is not None
+    which = (Response.id == response_id,) if is_counted else (*same, Response.snapshot.is_(None))
+    session.execute(update(Response).where(*which).values(is_superseded=True))
+
+
+def _random(response_id: UUID) -> UUID:
+    """A response id tells neither time nor device: only version 4 is taken."""
+    if response_id.version == 4:
+        return response_id
+    raise AnswerInvalid(
+        "~id",
+        Message(mark("The number of this page is not a random one.")),
+        Message(mark("Open the link again and answer on the new page.")),
+    )
+
+
+def _receipt_code(secret: str, response_id: UUID) -> str:
+    """Eight letters and digits derived from the id, so that a retry shows the same code and nothing but a hash is kept."""
+    number = int(_keyed(secret, "receipt", str(response_id)), 16)
+    letters = "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8)).upper()
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _tidy_code(code: str) -> str:
+    letters = tidied(code).upper()
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _receipt_hash(response_id: UUID, code: str) -> str:
+    return hashlib.sha256(f"{response_id}:{code}".encode()).hexdigest()
+
+
+def _keyed(secret: str, purpose: str, words: str) -> str:
+    return hmac.new(secret.encode(), f"{purpose}\x1f{words}".encode(), hashlib.sha256).hexdigest()

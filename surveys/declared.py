@@ -1,0 +1,443 @@
+"""Files read against a declaration: a dataclass whose fields say how they are written, with all faults told at once.
+
+``asked("day", "date", required=True)`` declares one key of a mapping; ``read_record`` makes the record of a mapping
+and adds every fault to one list; ``schema_of`` writes the same declaration as JSON Schema.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+import yaml
+
+from forms.messages import Message, Problem, mark
+
+Words = dict[str, str]
+Kind = Literal[
+    "key", "slug", "text", "words", "codes", "texts", "keys", "day", "opening", "closing", "whole", "number", "flag", "one_of", "counts",
+    "mix", "labels", "records", "mapping",
+]  # fmt: skip
+T = TypeVar("T")
+
+KEY = r"^[A-Za-z][A-Za-z0-9_-]*$"
+SLUG = r"^[a-z][a-z0-9-]*$"
+CODE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+#: A day alone means that day in Peru, which keeps one distance from UTC all year.
+PERU = timezone(timedelta(hours=-5))
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How one key is written. ``of``: the values of one_of, or the record of records; ``name``: the key in the file."""
+
+    kind: Kind
+    name: str
+    required: bool
+    of: Any
+    low: float | None
+    high: float | None
+
+
+def asked(
+    kind: Kind,
+    name: str = "",
+    *,
+    required: bool = False,
+    default: Any = None,
+    of: Any = (),
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:
+    """A field of a declared record. Lists and mappings that are left out are empty, other keys ``default``."""
+    spec = {"spec": Spec(kind, name, required, of, low, high)}
+    empty = EMPTY.get(kind)
+    if default is None and empty is not None:
+        return field(default_factory=empty, metadata=spec)
+    return field(default=default, metadata=spec)
+
+
+EMPTY: dict[str, Callable[[], Any]] = {
+    "key": str, "slug": str, "text": str, "words": dict, "codes": tuple, "texts": tuple, "keys": tuple, "counts": dict, "labels": dict,
+    "records": tuple, "one_of": str,
+}  # fmt: skip
+
+
+def specs_of(record: type) -> dict[str, tuple[str, Spec]]:
+    """{key in the file: (attribute, how it is written)} of a declared record."""
+    found = {}
+    for one in fields(record):
+        if "spec" in one.metadata:
+            spec = one.metadata["spec"]
+            found[spec.name or one.name] = (one.name, spec)
+    return found
+
+
+# --- the text ---------------------------------------------------------------------------------------------------------
+
+
+class _Repeated(Exception):  # noqa: N818 -- told as a Problem, never raised to a caller
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with only true and false as flags, days left as text, and no key twice."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:bool", r"^(?:true|false|True|False|TRUE|FALSE)$", "tTfF"),
+    ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
+    ("tag:yaml.org,2002:float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+    ("tag:yaml.org,2002:merge", r"^(?:<<)$", "<"),
+):
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+            raise _Repeated(str(key.value))
+        seen.add(key.value)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))  # type: ignore[arg-type] # a scalar by its tag
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))  # type: ignore[arg-type] # a scalar by its tag
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in seen:
+            raise _Repeated(key)
+        seen[key] = value
+    return seen
+
+
+def read_document(text: str) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The mapping that a YAML or JSON text holds, or None with the problem that kept it from being read."""
+    try:
+        found = json.loads(text, object_pairs_hook=_pairs) if text.lstrip("\ufeff \t\r\n").startswith("{") else _yaml(text)
+    except _Repeated as repeated:
+        return None, [_problem(repeated.key, mark("This key stands twice in the same place."), mark("Keep one of them."))]
+    except json.JSONDecodeError as fault:
+        return None, [_unreadable(fault.lineno, fault.colno)]
+    except yaml.MarkedYAMLError as fault:
+        spot = fault.problem_mark
+        return None, [_unreadable(spot.line + 1 if spot else 1, spot.column + 1 if spot else 1)]
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None, [_unreadable(1, 1)]
+    if not isinstance(found, dict):
+        return None, [_problem("1", mark("This is not a list of keys with their values."), mark("Begin with “slug: my-programme”."))]
+    return found, []
+
+
+def _yaml(text: str) -> Any:
+    return yaml.load(text.removeprefix("\ufeff"), Loader=_Loader)  # noqa: S506 -- a SafeLoader with fewer tags
+
+
+def _unreadable(line: int, column: int) -> Problem:
+    fault = mark("The text cannot be read as YAML or JSON from line %(line)s, column %(column)s.")
+    return _problem(str(line), fault, mark("Look for a missing colon, quote or space there."), line=line, column=column)
+
+
+def _problem(place: str, fault: str, remedy: str, **values: Any) -> Problem:
+    return Problem(place, Message(fault, values), Message(remedy, values))
+
+
+# --- one mapping ------------------------------------------------------------------------------------------------------
+
+
+class Reading:
+    """What a reading needs all the way down: the languages of words, and the one list of problems."""
+
+    def __init__(self, languages: Iterable[str] = ()) -> None:
+        self.languages = tuple(languages)
+        self.problems: list[Problem] = []
+
+    def tell(self, place: str, fault: str, remedy: str, /, *, blocks: bool = True, **values: Any) -> None:
+        """Add a problem; ``fault`` and ``remedy`` are marked words sharing ``values``."""
+        self.problems.append(Problem(place, Message(fault, values), Message(remedy, values), blocks))
+
+
+def read_record(record: type[T], found: Any, place: str, reading: Reading) -> T:
+    """The record of one mapping. What cannot be read is told and left empty."""
+    specs = specs_of(record)
+    if not isinstance(found, Mapping):
+        reading.tell(place, mark("This should be keys with their values."), mark("Write it as “key: value”, one below the other."))
+        found = {}
+        specs_needed: dict[str, tuple[str, Spec]] = {}
+    else:
+        specs_needed = specs
+    for key in found:
+        if key not in specs:
+            _tell_unknown(str(key), place, specs, reading)
+    values = {}
+    for key, (attribute, spec) in specs.items():
+        if found.get(key) is not None:
+            values[attribute] = _read_value(spec, found[key], _below(place, key), reading)
+        elif spec.required and key in specs_needed:
+            reading.tell(_below(place, key), mark("This is missing."), mark("Add “%(key)s: …”."), key=key)
+    return record(**{name: value for name, value in values.items() if value is not None})
+
+
+def _tell_unknown(key: str, place: str, specs: Mapping[str, Any], reading: Reading) -> None:
+    near = difflib.get_close_matches(key, specs, n=1)
+    if near:
+        remedy = mark("Perhaps “%(near)s” was meant.")
+        reading.tell(_below(place, key), mark("“%(key)s” is not known here."), remedy, key=key, near=near[0])
+    else:
+        remedy = mark("Remove it, or use one of: %(known)s.")
+        reading.tell(_below(place, key), mark("“%(key)s” is not known here."), remedy, key=key, known=", ".join(specs))
+
+
+def _below(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
+
+
+def _read_value(spec: Spec, found: Any, place: str, reading: Reading) -> Any:
+    return READERS[spec.kind](spec, found, place, reading)
+
+
+def _matching(pattern: str, fault: str, remedy: str, spec: Spec, found: Any, place: str, reading: Reading) -> str | None:
+    if isinstance(found, str) and re.match(pattern, found):
+        return found
+    reading.tell(place, fault, remedy, found=found)
+    return None
+
+
+def _text(spec: Spec, found: Any, place: str, reading: Reading) -> str | None:
+    if isinstance(found, str) and found.strip():
+        return found.strip()
+    reading.tell(place, mark("“%(found)s” is not a text."), mark("Write words, in quotes if needed."), found=found)
+    return None
+
+
+def _words(spec: Spec, found: Any, place: str, reading: Reading) -> Words | None:
+    if not isinstance(found, Mapping):
+        languages = ", ".join(f"{language}: …" for language in reading.languages or ("es", "en"))
+        reading.tell(place, mark("The words are not given by language."), mark("Write {%(languages)s}."), languages=languages)
+        return None
+    said = {str(language): words.strip() for language, words in found.items() if isinstance(words, str) and words.strip()}
+    for language in reading.languages:
+        if language not in said:
+            reading.tell(place, mark("The words in “%(language)s” are missing."), mark("Add “%(language)s: …”."), language=language)
+    for language in found:
+        if reading.languages and language not in reading.languages:
+            remedy = mark("Remove it, or add it to “languages”.")
+            reading.tell(place, mark("“%(language)s” is not a language of the programme."), remedy, language=language)
+    return said
+
+
+def _list(found: Any, place: str, reading: Reading) -> list[Any]:
+    if isinstance(found, list):
+        return found
+    reading.tell(place, mark("This should be a list."), mark("Begin each entry on its own line with a dash, or write [one, two]."))
+    return []
+
+
+def _texts(pattern: str, spec: Spec, found: Any, place: str, reading: Reading) -> tuple[str, ...]:
+    """A list of texts that match; numbers are taken as they are written, so that values of a scale need no quotes."""
+    entries = [str(one) if isinstance(one, int | float) and not isinstance(one, bool) else one for one in _list(found, place, reading)]
+    for number, one in enumerate(entries, start=1):
+        if not isinstance(one, str) or not re.match(pattern, one):
+            remedy = mark("Write only letters, digits, - and _, beginning with a letter.")
+            reading.tell(f"{place}.{number}", mark("“%(found)s” is not written as expected."), remedy, found=one)
+    return tuple(one for one in entries if isinstance(one, str))
+
+
+def day_of(found: Any) -> date | None:
+    """The day that a text such as 2026-09-30 means, or None."""
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return found
+    try:
+        return date.fromisoformat(found) if isinstance(found, str) and re.match(DAY, found) else None
+    except ValueError:
+        return None
+
+
+def _day(spec: Spec, found: Any, place: str, reading: Reading) -> date | None:
+    day = day_of(found)
+    if day is None:
+        reading.tell(place, mark("“%(found)s” is not a day."), mark("Write year, month and day, as in 2026-09-30."), found=found)
+    return day
+
+
+def _moment(is_closing: bool, spec: Spec, found: Any, place: str, reading: Reading) -> datetime | None:
+    day = day_of(found)
+    if day is not None:
+        start = datetime.combine(day, time(), tzinfo=PERU).astimezone(UTC)
+        return start + timedelta(days=1) if is_closing else start
+    try:
+        moment = datetime.fromisoformat(found) if isinstance(found, str) else None
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    remedy = mark("Write a day, as in 2026-09-30, or a day and hour with its distance from UTC, as in 2026-09-30T18:00-05:00.")
+    reading.tell(place, mark("“%(found)s” is not a day or a moment."), remedy, found=found)
+    return None
+
+
+def _is_number(found: Any) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < 1e12
+
+
+def _number(is_whole: bool, spec: Spec, found: Any, place: str, reading: Reading) -> float | None:
+    if not _is_number(found) or (is_whole and found != int(found)):
+        fault = mark("“%(found)s” is not a whole number.") if is_whole else mark("“%(found)s” is not a number.")
+        reading.tell(place, fault, mark("Write it with digits, and a point for decimals."), found=found)
+        return None
+    if spec.low is not None and found < spec.low:
+        reading.tell(place, mark("%(found)s is too small."), mark("Write at least %(low)s."), found=found, low=f"{spec.low:g}")
+    if spec.high is not None and found > spec.high:
+        reading.tell(place, mark("%(found)s is too large."), mark("Write at most %(high)s."), found=found, high=f"{spec.high:g}")
+    return int(found) if is_whole else float(found)
+
+
+def _flag(spec: Spec, found: Any, place: str, reading: Reading) -> bool | None:
+    if isinstance(found, bool):
+        return found
+    reading.tell(place, mark("“%(found)s” is neither true nor false."), mark("Write true or false."), found=found)
+    return None
+
+
+def _one_of(spec: Spec, found: Any, place: str, reading: Reading) -> str | None:
+    if found in spec.of:
+        return str(found)
+    known = ", ".join(spec.of)
+    reading.tell(place, mark("“%(found)s” is not one of the values known here."), mark("Write one of: %(known)s."), found=found, known=known)
+    return None
+
+
+def _counts(spec: Spec, found: Any, place: str, reading: Reading) -> dict[str, int]:
+    if not isinstance(found, Mapping):
+        reading.tell(place, mark("This should say how many people by key."), mark("Write it as in {civil: 14, media: 6}."))
+        return {}
+    for key, count in found.items():
+        if not _is_number(count) or count != int(count) or count < 0:
+            remedy = mark("Write how many people, 0 or more.")
+            reading.tell(f"{place}.{key}", mark("“%(found)s” is not a number of people."), remedy, found=count)
+    return {str(key): int(count) for key, count in found.items() if _is_number(count)}
+
+
+def _mix(spec: Spec, found: Any, place: str, reading: Reading) -> str | dict[str, float] | None:
+    if found in ("roster", "equal"):
+        return str(found)
+    if isinstance(found, Mapping) and found and all(_is_number(share) for share in found.values()):
+        return {str(key): float(share) for key, share in found.items()}
+    remedy = mark("Write roster, equal, or one share per group as shown, as in {civil: 0.3, mining: 0.7}.")
+    reading.tell(place, mark("“%(found)s” is not a mix."), remedy, found=found)
+    return None
+
+
+def _labels(spec: Spec, found: Any, place: str, reading: Reading) -> dict[str, Words]:
+    if not isinstance(found, Mapping):
+        reading.tell(place, mark("This should be keys with their values."), mark("Write it as “key: value”, one below the other."))
+        return {}
+    return {str(key): _words(spec, words, f"{place}.{key}", reading) or {} for key, words in found.items()}
+
+
+def _records(spec: Spec, found: Any, place: str, reading: Reading) -> tuple[Any, ...]:
+    return tuple(read_record(spec.of, one, f"{place}.{_name_of(one, number)}", reading) for number, one in enumerate(_list(found, place, reading), start=1))
+
+
+def _name_of(entry: Any, number: int) -> str:
+    """How a place names an entry of a list: its key, slug or code, else its number."""
+    named = (entry.get(key) for key in ("key", "slug", "code", "file", "bank")) if isinstance(entry, Mapping) else ()
+    return next((name for name in named if isinstance(name, str) and name), str(number))
+
+
+def _mapping_value(spec: Spec, found: Any, place: str, reading: Reading) -> dict[str, Any] | None:
+    if isinstance(found, Mapping):
+        return dict(found)
+    reading.tell(place, mark("This should be keys with their values."), mark("Write it as “key: value”, one below the other."))
+    return None
+
+
+_KEY_FAULT = mark("“%(found)s” is not a key.")
+_KEY_REMEDY = mark("Write only letters, digits, - and _, beginning with a letter.")
+_SLUG_FAULT = mark("“%(found)s” cannot be part of an address.")
+_SLUG_REMEDY = mark("Write only lower-case letters, digits and -, beginning with a letter.")
+
+READERS: dict[str, Callable[[Spec, Any, str, Reading], Any]] = {
+    "key": partial(_matching, KEY, _KEY_FAULT, _KEY_REMEDY),
+    "slug": partial(_matching, SLUG, _SLUG_FAULT, _SLUG_REMEDY),
+    "text": _text,
+    "words": _words,
+    "codes": partial(_texts, CODE),
+    "keys": partial(_texts, KEY),
+    "texts": partial(_texts, r"."),
+    "day": _day,
+    "opening": partial(_moment, False),
+    "closing": partial(_moment, True),
+    "whole": partial(_number, True),
+    "number": partial(_number, False),
+    "flag": _flag,
+    "one_of": _one_of,
+    "counts": _counts,
+    "mix": _mix,
+    "labels": _labels,
+    "records": _records,
+    "mapping": _mapping_value,
+}
+
+
+# --- the same declaration as JSON Schema ------------------------------------------------------------------------------
+
+_WORDS = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}, "minProperties": 1}
+_DAY = {"type": "string", "pattern": DAY}
+_COUNTS = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "key": {"type": "string", "pattern": KEY},
+    "slug": {"type": "string", "pattern": SLUG},
+    "text": {"type": "string", "minLength": 1},
+    "words": _WORDS,
+    "codes": {"type": "array", "items": {"type": "string", "pattern": CODE}},
+    "keys": {"type": "array", "items": {"type": "string", "pattern": KEY}},
+    "texts": {"type": "array", "items": {"type": ["string", "number"]}},
+    "day": _DAY,
+    "opening": {"type": "string"},
+    "closing": {"type": "string"},
+    "whole": {"type": "integer"},
+    "number": {"type": "number"},
+    "flag": {"type": "boolean"},
+    "counts": _COUNTS,
+    "mix": {"anyOf": [{"enum": ["roster", "equal"]}, {"type": "object", "additionalProperties": {"type": "number"}}]},
+    "labels": {"type": "object", "additionalProperties": _WORDS},
+    "mapping": {"type": "object"},
+}
+
+
+def schema_of(record: type) -> dict[str, Any]:
+    """The JSON Schema of a declared record and the records inside it."""
+    specs = specs_of(record)
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [key for key, (_, spec) in specs.items() if spec.required],
+        "properties": {key: _schema_of_value(spec) for key, (_, spec) in specs.items()},
+    }
+
+
+def _schema_of_value(spec: Spec) -> dict[str, Any]:
+    if spec.kind == "records":
+        return {"type": "array", "items": schema_of(spec.of)}
+    if spec.kind == "one_of":
+        return {"enum": list(spec.of)}
+    limits = {"minimum": spec.low, "maximum": spec.high}
+    return {**_SCHEMAS[spec.kind], **{name: value for name, value in limits.items() if value is not None}}

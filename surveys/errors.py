@@ -1,0 +1,160 @@
+"""What can go wrong, in words: each error knows its place, its fault, its remedy and the status a page is sent with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forms.messages import Message, Problem, Say, mark
+
+
+class TupuyError(Exception):
+    """An error that a person is told: where, what, and what to do. ``status`` is the HTTP status of its page."""
+
+    status = 400
+
+    def __init__(self, place: str, fault: Message, remedy: Message) -> None:
+        super().__init__(f"{place}: {fault.words}")
+        self.place, self.fault, self.remedy = place, fault, remedy
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return (Problem(self.place, self.fault, self.remedy),)
+
+    def said(self, say: Say) -> str:
+        return "\n".join(problem.said(say) for problem in self.problems)
+
+
+class SettingWrong(TupuyError):
+    """A setting, or a file that settings live in, cannot be used."""
+
+
+class DatabaseProblem(TupuyError):
+    """The database cannot be used as it is."""
+
+    status = 503
+
+
+class DatabaseMissing(DatabaseProblem):
+    pass
+
+
+class DatabaseLocked(DatabaseProblem):
+    pass
+
+
+class DatabaseReadOnly(DatabaseProblem):
+    pass
+
+
+class DatabaseFull(DatabaseProblem):
+    pass
+
+
+class DatabaseOlder(DatabaseProblem):
+    pass
+
+
+class DatabaseNewer(DatabaseProblem):
+    pass
+
+
+class ProblemsFound(TupuyError):
+    """Something made by a person has problems; all of them are told at once."""
+
+    status = 422
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(first.place, first.fault, first.remedy)
+        self._problems = tuple(problems)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self._problems
+
+
+class LinkUnknown(TupuyError):
+    status = 404
+
+    def __init__(self, link: str) -> None:
+        super().__init__(
+            link,
+            Message(mark("This link does not open any questionnaire.")),
+            Message(mark("Check that it is complete, or ask the person who sent it to you.")),
+        )
+
+
+class RoundNotOpenYet(TupuyError):
+    status = 403
+
+    def __init__(self, link: str) -> None:
+        super().__init__(
+            link,
+            Message(mark("This questionnaire is not open yet.")),
+            Message(mark("Please come back later with the same link.")),
+        )
+
+
+class RoundClosed(TupuyError):
+    status = 410
+
+    def __init__(self, link: str) -> None:
+        super().__init__(
+            link,
+            Message(mark("This questionnaire is closed and takes no more answers.")),
+            Message(mark("Thank you for your interest. If you think this is a mistake, tell the person who sent you the link.")),
+        )
+
+
+class AnsweredDifferently(TupuyError):
+    """The same response was sent before with other answers: nothing stored, nothing lost."""
+
+    status = 409
+
+    def __init__(self, response_id: str) -> None:
+        super().__init__(
+            response_id,
+            Message(mark("Different answers were already sent from this page.")),
+            Message(mark("If you are another person, send yours as new. If you are correcting yours, write your receipt code.")),
+        )
+
+
+class AnswerWithdrawn(TupuyError):
+    """The response was withdrawn; a late retry of it is not stored again."""
+
+    status = 410
+
+    def __init__(self, response_id: str) -> None:
+        super().__init__(
+            response_id,
+            Message(mark("These answers were withdrawn and are not stored again.")),
+            Message(mark("Open the link once more to answer anew.")),
+        )
+
+
+class ReceiptWrong(TupuyError):
+    status = 403
+
+    def __init__(self, response_id: str) -> None:
+        super().__init__(
+            response_id,
+            Message(mark("The receipt code does not belong to these answers.")),
+            Message(mark("Check the code on your receipt. What was sent before is still kept.")),
+        )
+
+
+class AnswerInvalid(TupuyError):
+    """Answers that no page of ours sends: a response id that is not random, a group the programme does not have."""
+
+    status = 422
+
+
+class SignInFailed(TupuyError):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "/sign-in",
+            Message(mark("This sign-in link has been used or has expired.")),
+            Message(mark("Ask for a new one.")),
+        )

@@ -1,0 +1,134 @@
+"""Settings: where the data, the keys and the database are, and on which address Tupuy is served."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from forms.messages import Message, mark
+from surveys.errors import SettingWrong
+
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key."""
+
+    data: Path
+    keys: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    given_secret: str = ""
+
+    @cached_property
+    def secret(self) -> str:
+        """What receipts, digests and sign-in cookies are signed with: given, or made at the first start."""
+        if self.given_secret:
+            return _strong(self.given_secret, "TUPUY_SECRET")
+        path = self.data / "secret"
+        return _strong(read_private(path) or make_private(path, secrets.token_hex(32)), str(path))
+
+    @property
+    def cache(self) -> Path:
+        return self.data / "cache"
+
+
+def load_settings(data: str | Path | None = None, env: Mapping[str, str] | None = None, port: int | None = None) -> Settings:
+    """Settings from ``env`` (default: the environment); an argument that is given wins. Nothing is written yet."""
+    env = os.environ if env is None else env
+    folder = Path(data or env.get("TUPUY_DATA") or user_data_path("tupuy")).expanduser().absolute()
+    keys = Path(env.get("TUPUY_KEYS") or folder.with_name(f"{folder.name}-keys")).expanduser().absolute()
+    if keys.resolve().is_relative_to(folder.resolve()):
+        raise SettingWrong(
+            "TUPUY_KEYS",
+            Message(mark("The keys folder %(keys)s is inside the data folder %(data)s."), {"keys": keys, "data": folder}),
+            Message(mark("Choose a folder outside it, so that a copy of the data carries no linking key.")),
+        )
+    return Settings(
+        data=folder,
+        keys=keys,
+        database_url=env.get("TUPUY_DATABASE") or f"sqlite:///{(folder / 'tupuy.db').as_posix()}",
+        host=env.get("TUPUY_HOST") or "127.0.0.1",
+        port=_port(env.get("TUPUY_PORT") or "8000") if port is None else port,
+        given_secret=env.get("TUPUY_SECRET") or "",
+    )
+
+
+def _port(words: str) -> int:
+    if words.isdecimal() and int(words) < 65536:
+        return int(words)
+    raise SettingWrong(
+        "TUPUY_PORT",
+        Message(mark("%(words)s is not a port."), {"words": repr(words)}),
+        Message(mark("Write a whole number from 0 to 65535, such as 8000.")),
+    )
+
+
+def _strong(secret: str, place: str) -> str:
+    if len(secret) >= SHORTEST_SECRET and len(set(secret)) > 8:
+        return secret
+    raise SettingWrong(
+        place,
+        Message(mark("The secret is too easy to guess.")),
+        Message(mark("Use at least %(count)s random characters, or remove it and Tupuy makes one."), {"count": SHORTEST_SECRET}),
+    )
+
+
+def make_private(path: Path, words: str) -> str:
+    """Write ``words`` into a new file that only its owner reads; what is there already wins. Returns what the file says."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(words)
+            out.flush()
+            os.fsync(out.fileno())
+        _publish(draft, path)
+    except OSError as fault:
+        raise SettingWrong(
+            str(path),
+            Message(mark("The file cannot be written: %(fault)s."), {"fault": fault.strerror}),
+            Message(mark("Give Tupuy the right to write there, or choose another folder.")),
+        ) from fault
+    return read_private(path)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the finished draft its name, unless somebody else was first: a reader never meets half a file."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def read_private(path: Path) -> str:
+    """What a private file says, '' when there is none; refuses one that others may read."""
+    try:
+        if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:
+            raise SettingWrong(
+                str(path),
+                Message(mark("Other people on this machine may read this file.")),
+                Message(mark("Run: chmod 600 %(path)s"), {"path": path}),
+            )
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingWrong(
+            str(path),
+            Message(mark("The file cannot be read.")),
+            Message(mark("Give Tupuy the right to read it, or put back a copy.")),
+        ) from fault

@@ -1,0 +1,249 @@
+"""The database: sessions that commit or roll back, one writer at a time on SQLite, and the check of its version.
+
+Sessions are handed on, never imported. A session that reads takes no lock; a session that may write takes its turn at
+its first statement and keeps it until it commits. Commits are on disk before they return.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from forms.messages import Message, mark
+from surveys.errors import (
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseMissing,
+    DatabaseNewer,
+    DatabaseOlder,
+    DatabaseProblem,
+    DatabaseReadOnly,
+)
+from surveys.settings import Settings
+
+VERSIONS = Path(__file__).with_name("migrations") / "versions"
+#: How long a writer waits for its turn, in seconds.
+PATIENCE_SECONDS = 10
+
+
+class Database:
+    """One database, on SQLite or PostgreSQL, for the life of the process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.place = (self.url.database or ":memory:") if self.is_sqlite else self.url.render_as_string(hide_password=True)
+        self.engine = _sqlite(self.url.render_as_string(hide_password=False)) if self.is_sqlite else _postgresql(self.url)
+        self._writers = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
+
+    def open_session(self, reads_only: bool = False) -> Session:
+        """A session that the caller commits and closes; nothing is locked before its first statement."""
+        return self._readers() if reads_only else self._writers()
+
+    @contextmanager
+    def session(self, reads_only: bool = False) -> Iterator[Session]:
+        """A session: returning commits, raising rolls back. A database at fault is told as a DatabaseProblem."""
+        try:
+            with self.open_session(reads_only) as session, session.begin():
+                yield session
+        except DBAPIError as fault:
+            problem = problem_of(fault, self.place)
+            if problem is None:
+                raise
+            raise problem from fault
+
+    def version(self) -> str | None:
+        """The version of the schema in the database; None when the database is empty or not there."""
+        with self.engine.execution_options(reads_only=True).connect() as connection:
+            return _version(connection)
+
+    def upgrade(self) -> None:
+        """Bring the schema to the version of this code: all of it, or nothing. Makes what is not there.
+
+        Alembic takes half a second to load and only this needs it, so it is loaded by name here.
+        """
+        if self.is_sqlite and self.url.database:
+            _make_folder(Path(self.url.database).parent)
+        try:
+            with self.engine.begin() as connection:
+                import_module("surveys.storage.migrations").upgrade(connection)
+        except DBAPIError as fault:
+            raise problem_of(fault, self.place) or fault from fault
+
+    def check(self) -> None:
+        """Raise the DatabaseProblem that keeps this code from using the database, if there is one."""
+        if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
+            raise missing(self.place)
+        try:
+            there = self.version()
+            self._check_version(there)
+            with self.engine.connect() as connection:
+                _check_writable(connection, self.place)
+        except DBAPIError as fault:
+            raise problem_of(fault, self.place) or fault from fault
+
+    def _check_version(self, there: str | None) -> None:
+        known = known_versions()
+        if there is None:
+            raise missing(self.place)
+        if there not in known:
+            raise DatabaseNewer(
+                self.place,
+                Message(mark("The database is newer than this Tupuy (its version is %(version)s)."), {"version": there}),
+                Message(mark("Install the Tupuy that made it, or a later one. Nothing was changed.")),
+            )
+        if there != known[-1]:
+            raise DatabaseOlder(
+                self.place,
+                Message(mark("The database is older than this Tupuy (version %(old)s of %(new)s)."), {"old": there, "new": known[-1]}),
+                Message(mark("Make a copy of it, then run: tupuy database upgrade")),
+            )
+
+
+def open_database(settings: Settings, create: bool = False) -> Database:
+    """The database of these settings, ready for use; with ``create`` one that is not there is made. Raises DatabaseProblem."""
+    try:
+        database = Database(settings.database_url)
+    except Exception as fault:  # a URL that SQLAlchemy cannot read, or a driver that is not installed
+        raise DatabaseMissing(
+            "TUPUY_DATABASE",
+            Message(mark("This is not the address of a database that Tupuy knows.")),
+            Message(mark("Write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.")),
+        ) from fault
+    try:
+        database.check()
+    except DatabaseMissing:
+        if not create:
+            raise
+        database.upgrade()
+        database.check()
+    return database
+
+
+def known_versions() -> list[str]:
+    """Every version of the schema that this code knows, in order."""
+    return sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE_SECONDS, "check_same_thread": False})
+    turn = Lock()
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy begins and commits; the driver must not
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("reads_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not turn.acquire(timeout=PATIENCE_SECONDS):
+            raise OperationalError("BEGIN IMMEDIATE", None, RuntimeError("database is locked"))
+        connection.info["has_turn"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def give_turn(connection: Any, record: Any) -> None:
+        if record.info.pop("has_turn", False):
+            turn.release()
+
+    return engine
+
+
+def _postgresql(url: Any) -> Engine:
+    options = f"-c synchronous_commit=on -c lock_timeout={PATIENCE_SECONDS}s -c timezone=UTC"
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": PATIENCE_SECONDS})
+
+
+def _version(connection: Connection) -> str | None:
+    tables = set(connection.dialect.get_table_names(connection))
+    if "alembic_version" in tables:
+        return connection.scalar(text("select version_num from alembic_version"))
+    if not tables:
+        return None
+    raise DatabaseProblem(
+        connection.engine.url.render_as_string(hide_password=True),
+        Message(mark("There is something else in this database; Tupuy did not make it.")),
+        Message(mark("Choose another database or another data folder.")),
+    )
+
+
+def _check_writable(connection: Connection, place: str) -> None:
+    """A transaction that could write, rolled back."""
+    if connection.dialect.name == "postgresql" and connection.scalar(text("show transaction_read_only")) == "on":
+        raise read_only(place)
+    connection.execute(text("select 1"))
+    connection.rollback()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise DatabaseMissing(
+            str(folder),
+            Message(mark("The data folder cannot be made: %(fault)s."), {"fault": fault.strerror}),
+            Message(mark("Choose another one with --data, or ask for the right to write there.")),
+        ) from fault
+
+
+def missing(place: str) -> DatabaseMissing:
+    return DatabaseMissing(
+        place,
+        Message(mark("There is no Tupuy database here.")),
+        Message(mark("Check --data or TUPUY_DATA. To begin, run: tupuy demo, or: tupuy programme import FILE.yaml")),
+    )
+
+
+def read_only(place: str) -> DatabaseReadOnly:
+    return DatabaseReadOnly(
+        place,
+        Message(mark("The database can be read but not written.")),
+        Message(mark("Give Tupuy the right to write the file and its folder, or use the main server, not a copy.")),
+    )
+
+
+def problem_of(fault: DBAPIError, place: str) -> DatabaseProblem | None:
+    """What a driver's error means to the person who runs Tupuy; None when it is a fault of the code."""
+    said = str(fault.orig).lower()
+    state = getattr(fault.orig, "sqlstate", None) or ""
+    if "locked" in said or state in {"55P03", "40P01"}:
+        return DatabaseLocked(
+            place,
+            Message(mark("The database is locked: another program is writing.")),
+            Message(mark("Try again in a minute. If it goes on, close the other program.")),
+        )
+    if "readonly" in said or state == "25006" or "not permitted" in said:
+        return read_only(place)
+    if "disk is full" in said or "disk i/o" in said or state in {"53100", "53200"}:
+        return DatabaseFull(
+            place,
+            Message(mark("The disk is full or failing: the database could not write.")),
+            Message(mark("Make room on the disk, then try again. What was stored before is still there.")),
+        )
+    if "not a database" in said or "malformed" in said:
+        return DatabaseProblem(
+            place,
+            Message(mark("This file is not a database, or it is damaged.")),
+            Message(mark("Put back a copy of it, or choose another data folder.")),
+        )
+    if "unable to open" in said or "no such table" in said or isinstance(fault, (OperationalError, InterfaceError)):
+        return DatabaseMissing(
+            place,
+            Message(mark("The database cannot be reached.")),
+            Message(mark("Check that it is there, that its server is running, and that Tupuy may open it.")),
+        )
+    return None

@@ -1,0 +1,300 @@
+"""What the partials of ``forms/templates/forms/`` need to draw a form: its words in one or two languages, what was
+typed, what is wrong and what is shown when. The participant's page uses it, and so can any preview."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from forms.conditions import Condition, compiled, in_words, parse
+from forms.definition import Choice, FormDefinition, Question, Row, Scale
+from forms.messages import Message, Problem, Say, mark
+from forms.questions import columns
+from forms.wording import Text
+from surveys.languages import SPOKEN, Speaker
+
+#: How many languages a page carries at once; with more, it carries the one asked for.
+AT_ONCE = 2
+#: A label of a tap scale has at most so many letters.
+SHORT_LABEL = 9
+
+CODE_PARTS = (
+    ("mother", mark("First letter of your mother’s first name"), 1),
+    ("father", mark("First letter of your father’s first name"), 1),
+    ("town", mark("First letter of the town where you were born"), 1),
+    ("siblings", mark("Number of older brothers and sisters (0 to 9)"), 1),
+    ("day", mark("Day of the month on which you were born (1 to 31)"), 2),
+)
+
+
+def speaker(language: str) -> Speaker:
+    """Who says Tupuy's own words beside a form in ``language``: that language where Tupuy speaks it, else Spanish."""
+    return Speaker(language if language in SPOKEN else SPOKEN[0])
+
+
+@dataclass(frozen=True)
+class Page:
+    """One drawing of one form. ``languages`` are those carried, ``language`` the one shown first."""
+
+    form: FormDefinition
+    languages: tuple[str, ...]
+    language: str
+    posted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    seed: int = 0
+
+    # Words ---------------------------------------------------------------------------------------------------------
+
+    def words(self, text: Text) -> Markup:
+        """A text in every carried language, each marked with its language; escaped."""
+        return self._both({language: self._told_in(text, language) for language in self.languages})
+
+    def tell(self, words: str, **values: Any) -> Markup:
+        """Marked words of Tupuy in every carried language. A value that is a Text is said in that language."""
+        return self._both({language: self._marked(words, language, values) for language in self.languages})
+
+    def tell_message(self, message: Message) -> Markup:
+        return self._both({language: escape(message.said(self._say[language])) for language in self.languages})
+
+    def tell_many(self, singular: str, plural: str, count: int, **values: Any) -> Markup:
+        return self._both({language: escape(self._say[language].many(singular, plural, count, **values)) for language in self.languages})
+
+    def said(self, words: Text | str) -> str:
+        """Plain words in the page's own language, for an attribute."""
+        if isinstance(words, Text):
+            return words.in_language(self.language, self.form.languages[0])
+        return self._say[self.language](words)
+
+    @cached_property
+    def _say(self) -> dict[str, Say]:
+        return {language: speaker(language) for language in {*self.languages, self.language}}
+
+    def _told_in(self, text: Text, language: str) -> Markup:
+        if said := text.get(language):
+            return escape(said)
+        base = self.form.languages[0]
+        other = base if text.get(base) else next(iter(text.languages), "")
+        return Markup('<span lang="{}" class="keep">{}</span>').format(other, text.get(other)) if other else Markup("")
+
+    def _marked(self, words: str, language: str, values: Mapping[str, Any]) -> Markup:
+        base = self.form.languages[0]
+        told = {key: value.in_language(language, base) if isinstance(value, Text) else value for key, value in values.items()}
+        return escape(self._say[language](words, **told))
+
+    def _both(self, told: Mapping[str, Markup]) -> Markup:
+        if len(set(told.values())) == 1 and (len(told) == 1 or not next(iter(told.values())).strip()):
+            return next(iter(told.values()))
+        return Markup("").join(Markup('<span lang="{}">{}</span>').format(language, words) for language, words in told.items())
+
+    # What was typed ------------------------------------------------------------------------------------------------
+
+    def typed(self, name: str) -> str:
+        return next((value for value in self.posted.get(name, ()) if value not in {"~unknown", "~refused"}), "")
+
+    def is_ticked(self, name: str, value: Any) -> bool:
+        return str(value) in self.posted.get(name, ())
+
+    # What is wrong -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _faults(self) -> dict[str, list[Markup]]:
+        found: dict[str, list[Markup]] = {}
+        for problem in self.problems:
+            found.setdefault(self.anchor(problem.place), []).append(self.fault_words(problem))
+        return found
+
+    def anchor(self, place: str) -> str:
+        """The name of the block that a problem belongs to: a row of a battery, a place of the code, else its question."""
+        name, _, part = place.partition("/")
+        question = self.form.question(name)
+        has_block = question is not None and (
+            (question.kind == "battery" and any(row.value == part for row in question.rows)) or question.kind == "before_now"
+        )
+        return place if part and has_block else name
+
+    def fault_words(self, problem: Problem) -> Markup:
+        question = self.form.question(problem.place.partition("/")[0])
+        if question is not None and question.message:
+            return self.words(question.message)
+        told = {language: escape(f"{problem.fault.said(say)} {problem.remedy.said(say)}".strip()) for language, say in self._said()}
+        return self._both(told)
+
+    def _said(self) -> Iterator[tuple[str, Say]]:
+        return ((language, self._say[language]) for language in self.languages)
+
+    def faults(self, name: str) -> list[Markup]:
+        return self._faults.get(name, [])
+
+    def summary(self) -> list[tuple[str, Markup]]:
+        """(name of the block, words) of every problem, once each, in the order of the page."""
+        return [(name, words) for name, told in self._faults.items() for words in dict.fromkeys(told)]
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether nothing but reminders is left."""
+        return not any(problem.blocks for problem in self.problems)
+
+    def described(self, name: str, *more: str) -> str:
+        """Identifiers of what describes the controls of a block."""
+        question = self.form.question(name)
+        ids = [f"h-{name}"] if question is not None and self.hint(question) else []
+        ids += [f"e-{name}"] if self.faults(name) else []
+        if question is None:
+            question = self.form.question(name.partition("/")[0])
+        if question is not None and question.scale and self.face(self.scale(question)) in {"ten", "steps"} and question.kind in {"scale"}:
+            ids += [f"n-{name}"] if self.ends(self.scale(question)) else []
+        return " ".join([*ids, *more])
+
+    def describes(self, name: str, *more: str) -> Markup:
+        ids = self.described(name, *more)
+        invalid = Markup(' aria-invalid="true"') if self.faults(name) else Markup("")
+        return invalid + (Markup(' aria-describedby="{}"').format(ids) if ids else Markup(""))
+
+    # What is shown when --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """The conditions of this form, each once; the page names them by their number."""
+        return list({text: parse(text) for text in self._shown_if()}.values())
+
+    def _shown_if(self) -> Iterator[str]:
+        for question in self.form.questions():
+            parts: tuple[Any, ...] = (question, *question.rows, *question.choices)
+            yield from (part.show_if for part in parts if part.show_if)
+
+    @cached_property
+    def _number_of(self) -> dict[str, int]:
+        return {condition.text: number for number, condition in enumerate(self.conditions)}
+
+    def when(self, show_if: str) -> Markup:
+        """The attribute by which the page's script finds what a condition hides."""
+        return Markup(' data-if="{}"').format(self._number_of[show_if]) if show_if else Markup("")
+
+    def condition(self, question: Question) -> Markup:
+        """The condition of a question in words; '' when it is always asked."""
+        return self._condition_words(question.show_if)
+
+    def row_condition(self, question: Question, row: Row) -> Markup:
+        """The condition of a row in words, unless the hint already asks to leave out one's own group."""
+        return Markup("") if self.leaves_out_own_group(question) else self._condition_words(row.show_if)
+
+    def _condition_words(self, show_if: str) -> Markup:
+        if not show_if:
+            return Markup("")
+        condition = self.conditions[self._number_of[show_if]]
+        return self._both({language: escape(in_words(condition, self.form, language, say)) for language, say in self._said()})
+
+    def leaves_out_own_group(self, question: Question) -> bool:
+        return bool(question.rows) and all(row.show_if == f"group != '{row.value}'" for row in question.rows)
+
+    def compiled_conditions(self) -> list[Any]:
+        return [compiled(condition) for condition in self.conditions]
+
+    def numeric_columns(self) -> list[str]:
+        """The columns that conditions read as numbers."""
+        read = {name.partition("/")[0] for condition in self.conditions for name in condition.names}
+        asked = columns(self.form) if read else ()
+        return [column.key for column in asked if column.question in read and column.kind in {"scale", "flag", "rank", "number"}]
+
+    # Order ---------------------------------------------------------------------------------------------------------
+
+    def mixed(self, question: Question, items: Sequence[Choice] | Sequence[Row]) -> list[Any]:
+        """Rows or choices in this person's order; "none of these" stays last."""
+        order = list(items)
+        if question.shuffle:
+            random.Random(f"{self.seed} {question.name}").shuffle(order)  # noqa: S311 an order, not a secret
+            order.sort(key=lambda item: getattr(item, "exclusive", False))
+        return order
+
+    def mix(self, question: Question) -> Markup:
+        return Markup(" data-mix") if question.shuffle else Markup("")
+
+    # Scales --------------------------------------------------------------------------------------------------------
+
+    def scale(self, question: Question) -> Scale:
+        found = self.form.scale(question.scale)
+        if found is None:
+            raise LookupError(f"{question.name}: no scale {question.scale!r}")
+        return found
+
+    def face(self, scale: Scale) -> str:
+        """How a scale is drawn: "dots", "ten", "steps", "rows" or "select"."""
+        points, named = len(scale.points), len(scale.labels)
+        if points > 11:
+            return "select"
+        if points == 5 and named == 5 and all(self._is_short(words) for _, words in scale.labels):
+            return "dots"
+        if named > 2 or (points == named and points <= 3):
+            return "rows"
+        return "ten" if points == 11 else "steps"
+
+    def _is_short(self, words: Text) -> bool:
+        said = [words.in_language(language, self.form.languages[0]) for language in self.form.languages]
+        return all(sum(letter.isalpha() for letter in label) <= SHORT_LABEL for label in said)
+
+    def point(self, scale: Scale, point: int) -> Markup:
+        label = scale.label(point)
+        return self.words(label) if label else Markup(str(point))
+
+    def ends(self, scale: Scale) -> list[Markup]:
+        """The words of the lowest and the highest point, with their number."""
+        first, last = scale.label(scale.points[0]), scale.label(scale.points[-1])
+        if not (first and last):
+            return []
+        return [self._end(scale.points[0], first), self._end(scale.points[-1], last)]
+
+    def _end(self, point: int, label: Text) -> Markup:
+        return Markup("{}: {}").format(point, self.words(label))
+
+    # Kinds ---------------------------------------------------------------------------------------------------------
+
+    def hint(self, question: Question) -> Markup:
+        """The hint of a question, or what its kind needs said; with what a required one needs."""
+        told = [self.words(question.hint)] if question.hint else [self._own_hint(question)]
+        if question.kind == "battery" and self.leaves_out_own_group(question):
+            told.append(Markup('<span class="nojs">{}</span>').format(self.tell(mark("Leave out your own group."))))
+        if question.required == "yes" and question.kind != "own_code":
+            told.append(self.tell(mark("Needs an answer.")))
+        return Markup(" ").join(words for words in told if words)
+
+    def _own_hint(self, question: Question) -> Markup:
+        if question.kind == "several":
+            return self._several_hint(int(question.setting("minimum") or 0), int(question.setting("maximum") or 0))
+        if question.kind == "long_text":
+            return self.tell(mark("Please do not write people’s names."))
+        return Markup("")
+
+    def _several_hint(self, least: int, most: int) -> Markup:
+        if least > 1 and most:
+            return self.tell(mark("Tick %(least)s to %(most)s."), least=least, most=most)
+        if most:
+            return self.tell(mark("Tick up to %(most)s."), most=most)
+        return self.tell(mark("Tick all that apply."))
+
+    def places(self, question: Question) -> int:
+        """How many options a ranking asks to place."""
+        return min(int(question.setting("places") or len(question.choices)), len(question.choices))
+
+    def ranking_hint(self, question: Question) -> Markup:
+        count = self.places(question)
+        return self.tell_many(
+            mark("Tap %(count)s option, the most important first. Tap it again to remove it."),
+            mark("Tap %(count)s options, the most important first. Tap again to remove one."),
+            count,
+        )
+
+    def two_times(self, question: Question) -> list[tuple[str, Markup]]:
+        """The two ratings of a before/now question, with their words."""
+        before, now = question.setting("before"), question.setting("now")
+        return [
+            ("before", self.words(before) if before else self.tell(mark("Before"))),
+            ("now", self.words(now) if now else self.tell(mark("Now"))),
+        ]
+
+    def code_parts(self) -> list[tuple[str, Markup, int]]:
+        return [(part, self.tell(words), size) for part, words, size in CODE_PARTS]
