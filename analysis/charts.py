@@ -108,6 +108,7 @@ class LikertRow:
 class Likert:
     rows: tuple[LikertRow, ...]
     zero: float
+    steps: dict[str, int]  # the colour of each point
 
 
 @dataclass(frozen=True)
@@ -320,7 +321,7 @@ def likert(distribution: Distribution) -> Likert:
     zero = round(100 * (negative + 0.1 * (negative + positive)) / room, 2)
     shown = sorted((s for s in distribution.spreads if s.parts), key=lambda s: -s.share(distribution.positive))
     rows = [_likert_row(spread, distribution, zero, room) for spread in (*shown, *(s for s in distribution.spreads if not s.parts))]
-    return Likert(tuple(rows), zero)
+    return Likert(tuple(rows), zero, steps([point for point, _ in distribution.points]))
 
 
 def _likert_row(spread: Spread, distribution: Distribution, zero: float, room: float) -> LikertRow:

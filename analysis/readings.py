@@ -82,6 +82,7 @@ class Goal:
     lo: float
     hi: float
     is_key: bool = True
+    survey: str = ""
     reason: str = ""  # of analysis.expected
 
 
@@ -324,6 +325,12 @@ def goals(report: Report) -> tuple[Goal, ...]:
     return tuple(_goal(report, indicator) for indicator in report.plan.indicators)
 
 
+def status_of_result(found: Sequence[Goal]) -> str:
+    """The worst status of an expected result's key indicators; those without evidence do not count (measures b.13)."""
+    told = {goal.status for goal in found if goal.is_key}
+    return next((status for status in ("off_track", "at_risk", "on_track", "achieved") if status in told), "not_enough_evidence")
+
+
 def _indicator(plan: Plan, code: str) -> Indicator:
     return next(indicator for indicator in plan.indicators if indicator.code == code)
 
@@ -361,6 +368,7 @@ def _goal(report: Report, indicator: Indicator) -> Goal:
         lo=lo,
         hi=hi,
         is_key=indicator.is_key,
+        survey=report.plan.survey,
         reason=(status.words or "") if status else "",
     )
 

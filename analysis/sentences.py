@@ -285,14 +285,14 @@ def _where_it_stands(trend: Trend, say: Say) -> str:
     places = {"when": month(last.on, say) if last.on else said(last.label, say), "value": decimal(last.value or 0, say)}
     if last.low is None or last.high is None:
         return say("In %(when)s it reads %(value)s.", **places)
+    places["ends"] = _between(last.low, last.high, say)
     if last.n is None:
-        return say("In %(when)s it reads %(value)s; it may lie between %(ends)s.", **places, ends=_between(last.low, last.high, say))
+        return say("In %(when)s it reads %(value)s; it may lie between %(ends)s.", **places)
     return say.many(
         "In %(when)s it reads %(value)s; with %(count)s answer it may lie between %(ends)s.",
         "In %(when)s it reads %(value)s; with %(count)s answers it may lie between %(ends)s.",
         last.n,
         **places,
-        ends=_between(last.low, last.high, say),
     )
 
 
@@ -585,12 +585,13 @@ def before_now_summary(found: BeforeNow, say: Say) -> list[str]:
     shown = [pair for pair in found.pairs if pair.before.value is not None and pair.now.value is not None]
     if not shown:
         return []
+    rows = whole(len(shown), say)
     higher = sum(1 for pair in shown if (pair.now.value or 0) > (pair.before.value or 0))
     counted = say.many(
         "Of %(all)s ratings, %(count)s is higher now than before.",
         "Of %(all)s ratings, %(count)s are higher now than before.",
         higher,
-        all=whole(len(shown), say),
+        all=rows,
     )
     return [counted, say("This is the change as participants see it: both ratings were given after the workshop.")]
 
@@ -617,16 +618,16 @@ def recommendation_heading(found: Recommendation, say: Say) -> str:
 def recommendation_summary(found: Recommendation, say: Say) -> list[str]:
     shown = [reading for reading, _ in found.rounds if reading.value is not None]
     words = [say("The index is the share of 9 and 10 minus the share of 0 to 6.")]
-    if shown and shown[-1].low is not None and shown[-1].high is not None and shown[-1].n is not None:
-        last = shown[-1]
-        words.append(
-            say.many(
-                "The margin is wide: with %(count)s answer the last value may lie between %(ends)s.",
-                "The margin is wide: with %(count)s answers the last value may lie between %(ends)s.",
-                last.n or 0,
-                ends=_signed_between(last.low or 0, last.high or 0, "nps", say),
-            )
+    last = shown[-1] if shown else None
+    if last and last.low is not None and last.high is not None and last.n is not None:
+        ends = _signed_between(last.low, last.high, "nps", say)
+        margin = say.many(
+            "The margin is wide: with %(count)s answer the last value may lie between %(ends)s.",
+            "The margin is wide: with %(count)s answers the last value may lie between %(ends)s.",
+            last.n,
+            ends=ends,
         )
+        words.append(margin)
     return words
 
 
@@ -651,13 +652,12 @@ def response_heading(rates: Sequence[Response], say: Say) -> str:
         )
     if isinstance(last.rate, str):
         return _half(last.rate, when, say)
+    places = {"invited": whole(last.invited, say), "when": when, "rate": percent(last.rate, say)}
     return say.many(
-        "%(count)s of %(invited)s invited person answered in %(when)s: %(rate)s",
-        "%(count)s of %(invited)s people invited answered in %(when)s: %(rate)s",
+        "%(count)s of the %(invited)s people invited answered in %(when)s: %(rate)s",
+        "%(count)s of the %(invited)s people who were invited answered in %(when)s: %(rate)s",
         last.answered,
-        invited=whole(last.invited, say),
-        when=when,
-        rate=percent(last.rate, say),
+        **places,
     )
 
 
@@ -696,22 +696,27 @@ def response_summary(rates: Sequence[Response], say: Say) -> list[str]:
 # --- the overview
 
 
-def story(goals: Sequence[Goal], labels: dict[str, Words], say: Say) -> list[str]:
-    """The programme in two sentences: the clearest progress, then what is farthest from its target."""
+def story(goals: Sequence[Goal], labels: dict[str, Words], trends: Sequence[Trend], say: Say) -> list[str]:
+    """The programme in two sentences: the clearest progress, then what is farthest from its target.
+
+    ``labels`` {expected result: its title}; ``trends`` give the first sentence its verb where a construct moved.
+    """
     best, worst = _best(goals), _worst(goals)
-    found = [_progress(best, labels, say)] if best else []
-    if worst and worst is not best:
+    found = [_progress(best, labels, trends, say)] if best else []
+    if worst:
         found.append(_farthest(worst, labels, say))
     return found or [say("There is not enough evidence yet to say how the programme is doing.")]
 
 
 def _best(goals: Sequence[Goal]) -> Goal | None:
+    """The first goal that is on track or achieved; one that is measured before one that is counted."""
     good = [goal for goal in goals if goal.status in ("achieved", "on_track") and goal.now.value is not None]
     measured = [goal for goal in good if goal.now.has_interval]
     return next(iter(measured or good), None)
 
 
 def _worst(goals: Sequence[Goal]) -> Goal | None:
+    """The first goal that is off track, else the first at risk."""
     for status in ("off_track", "at_risk"):
         for goal in goals:
             if goal.status == status and goal.now.value is not None:
@@ -719,28 +724,40 @@ def _worst(goals: Sequence[Goal]) -> Goal | None:
     return None
 
 
-def _progress(goal: Goal, labels: dict[str, Words], say: Say) -> str:
+def _progress(goal: Goal, labels: dict[str, Words], trends: Sequence[Trend], say: Say) -> str:
     places = _story_places(goal, labels, say)
+    moved = next((trend for trend in trends if trend.goal and trend.goal.code == goal.code and trend.change), None)
+    if moved and moved.change and moved.change.words in (ROSE if goal.direction == "up" else FELL):
+        return say("%(finding)s, and the target is %(target)s.", finding=trend_heading(moved, say), target=places["target"])
     if goal.status == "achieved":
-        return say("Achieved: %(result)s. It reads %(now)s, and the target was %(target)s.", **places)
+        return say("Achieved: %(result)s, at %(now)s; the target was %(target)s.", **places)
     if goal.baseline is None:
-        return say("On track: %(result)s. It reads %(now)s, and the target is %(target)s.", **places)
-    return say("On track: %(result)s. It reads %(now)s, against %(start)s at the start, and the target is %(target)s.", **places)
+        return say("On track: %(result)s, at %(now)s; the target is %(target)s.", **places)
+    return say("On track: %(result)s, at %(now)s against %(start)s at the start; the target is %(target)s.", **places)
 
 
 def _farthest(goal: Goal, labels: dict[str, Words], say: Say) -> str:
     places = _story_places(goal, labels, say)
     if goal.status == "at_risk":
-        return say("At risk: %(result)s. It reads %(now)s, and the target is %(target)s.", **places)
-    return say("Off track: %(result)s. It reads %(now)s, and the target is %(target)s.", **places)
+        return say("At risk: %(result)s, at %(now)s; the target is %(target)s.", **places)
+    return say("Off track: %(result)s, at %(now)s; the target is %(target)s.", **places)
 
 
 def _story_places(goal: Goal, labels: dict[str, Words], say: Say) -> dict[str, str]:
     def put(value: float | None) -> str:
         return goal_amount(goal, value, say) if value is not None else say("no figure")
 
-    title = said(labels.get(goal.result, goal.title), say)
-    return {"result": title.rstrip("."), "now": put(goal.now.value), "start": put(goal.baseline), "target": put(goal.target)}
+    title = quoted(said(labels.get(goal.result, goal.title), say), say)
+    return {"result": title, "now": put(goal.now.value), "start": put(goal.baseline), "target": target_words(goal, say)}
+
+
+def target_words(goal: Goal, say: Say) -> str:
+    """A target as a level, or as a change with its sign."""
+    if goal.target is None:
+        return say("no figure")
+    if goal.target_kind == "change":
+        return signed(abs(goal.target) * (1 if goal.direction == "up" else -1), goal.unit, say)
+    return goal_amount(goal, goal.target, say)
 
 
 def last_round(reading: Reading, say: Say) -> str:
@@ -750,3 +767,9 @@ def last_round(reading: Reading, say: Say) -> str:
 
 def made_on(day: date, say: Say) -> str:
     return say("Updated on %(day)s.", day=full_day(day, say))
+
+
+def trends_title(first: date, last: date, say: Say) -> str:
+    if month(first, say) == month(last, say):
+        return say("Trends, %(month)s", month=month(first, say))
+    return say("Trends, %(first)s to %(last)s", first=month(first, say), last=month(last, say))

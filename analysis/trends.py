@@ -233,7 +233,8 @@ def fixed_mix(
     """Fixed-mix levels of every round and the covariance of them all (measures b.9).
 
     ``values``, ``rounds``, ``groups``, ``people``: one entry per answer, same length; person-level numbers in points of
-    ``scale`` (NaN missing), the keys of its round and group, and who it is across rounds (missing: not linked).
+    ``scale`` (NaN missing), the keys of its round and group, and who it is across rounds (missing: not linked; whole
+    numbers may stand for people, a negative one for missing).
     ``mix``: weight per group, sum 1; a group of weight 0 is not of the mix. ``when``: round -> date, in order; answers
     of other rounds are left out. ``hidden``: round -> groups that are not shown there; they enter pooled, as one cell
     with their weights added (privacy D17). ``weights``: how much of a person each answer is (1 when not given;
@@ -305,7 +306,7 @@ def _kept(
     y = np.asarray(values, dtype=float)
     w = _codes(rounds, list(when))
     g = _codes(groups, [name for name in mix if mix[name] > 0])
-    person = np.full(len(y), -1) if people is None else pd.factorize(pd.Series(np.asarray(people, dtype=object)))[0]
+    person = np.full(len(y), -1) if people is None else np.maximum(_numbered(people), -1)
     weight = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
     if len({len(y), len(w), len(g), len(person), len(weight)}) > 1:
         raise ValueError("values, rounds, groups and people must be of one length")
@@ -313,9 +314,15 @@ def _kept(
     return _Answers(y[keep], w[keep], g[keep], _once(person[keep], w[keep], g[keep]), weight[keep])
 
 
+def _numbered(people: ArrayLike) -> np.ndarray:
+    """A number per person, -1 where not linked; whole numbers stay as they are."""
+    found = np.asarray(people)
+    return found.astype(int) if found.dtype.kind in "iu" else pd.factorize(pd.Series(np.asarray(people, dtype=object)))[0]
+
+
 def _codes(keys: ArrayLike, known: Sequence[str]) -> np.ndarray:
     """The place of each key among the known ones; -1 for missing or unknown."""
-    return pd.Categorical(pd.Series(np.asarray(keys, dtype=object)), categories=known).codes.astype(int)
+    return pd.Index(list(known), dtype=object).get_indexer(np.asarray(keys, dtype=object))
 
 
 def _once(person: np.ndarray, w: np.ndarray, g: np.ndarray) -> np.ndarray:

@@ -9,17 +9,18 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from forms.answers import drop_hidden
-from forms.definition import RESERVED, FormDefinition, Question
+from forms.answers import holds
+from forms.definition import RESERVED, Choice, FormDefinition, Question, Row
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import columns as columns_of
 from forms.questions import type_of
-from forms.questions.base import Answers, CellError, Column
+from forms.questions.base import Answers, CellError
+from forms.questions.choice import Several
 from forms.questions.marks import folded, short, why_of_cell
 from surveys.errors import ProblemsFound
 
@@ -95,7 +96,7 @@ def read_table(content: bytes, name: str) -> Table:
     rows = _rows(text, _delimiter(text), name)
     if not rows:
         raise _refused(name, 1, Message(mark("The file is empty.")), Message(mark("Write the names of the columns in its first line.")))
-    (first, header), *others = rows
+    (_line_of_header, header), *others = rows
     names = tuple(cell.strip() for cell in header)
     whole = tuple((line, cells) for line, cells in others if len(cells) == len(names))
     ragged = tuple(_ragged(name, line, len(cells), len(names)) for line, cells in others if len(cells) != len(names))
@@ -152,8 +153,12 @@ def _rows(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
 
 
 def _ragged(name: str, line: int, found: int, expected: int) -> Fault:
-    fault = Message(mark("The row has %(found)s cells and the first line names %(expected)s columns."), {"found": found, "expected": expected})
-    return Fault(name, fault, Message(mark("Give it a cell for each column, and put quotation marks around cells with a delimiter.")), row=line)
+    fault = Message(
+        mark("The row has %(found)s cells and the first line names %(expected)s columns."), {"found": found, "expected": expected}
+    )
+    return Fault(
+        name, fault, Message(mark("Give it a cell for each column, and put quotation marks around cells with a delimiter.")), row=line
+    )
 
 
 def _refused(name: str, row: int, fault: Message, remedy: Message) -> ProblemsFound:
@@ -172,105 +177,280 @@ class Asked:
     def __init__(self, definition: FormDefinition) -> None:
         self.definition = definition
         self.questions = {question.name: question for question in definition.questions()}
-        known = [column for column in columns_of(definition) if column.kind != "code" and column.question not in RESERVED]
+        known = [column for column in columns_of(definition) if column.question not in RESERVED]
         self.columns = {column.key: column for column in known}
-        self.lists = {name for name, question in self.questions.items() if question.kind == "several"}
-        self._cells: dict[tuple[str, str], tuple[Any, str | None] | CellError] = {}
-        self._checked: dict[tuple[str, str], list[Problem]] = {}
+        self.together = {name: kind for name, question in self.questions.items() if isinstance(kind := type_of(question.kind), Several)}
+        self._cells: dict[tuple[str, str], Answers | CellError] = {}
+        self._hides = any(question.show_if or any(part.show_if for part in _parts(question)) for question in self.questions.values())
 
     @property
     def names(self) -> set[str]:
         """Every name that a column of the file may have for this form."""
-        return {*self.columns, *(f"{key}:why" for key in self.columns), *self.lists}
+        return {*self.columns, *(f"{key}:why" for key in self.columns), *self.together}
 
-    def parse(self, key: str, cell: str) -> tuple[Any, str | None]:
-        """The value of a cell, or why there is none; CellError when the cell means nothing here."""
-        if (key, cell) not in self._cells:
-            self._cells[key, cell] = self._parse(self.columns[key], cell)
-        found = self._cells[key, cell]
+    def read(self, name: str, cell: str) -> Answers:
+        """The stored cells that one cell of the column ``name`` means; CellError when it means nothing here."""
+        if (name, cell) not in self._cells:
+            self._cells[name, cell] = self._read(name, cell)
+        found = self._cells[name, cell]
         if isinstance(found, CellError):
             raise found
         return found
 
-    def _parse(self, column: Column, cell: str) -> tuple[Any, str | None] | CellError:
+    def _read(self, name: str, cell: str) -> Answers | CellError:
         try:
-            return type_of(self.questions[column.question].kind).parse(column, cell)
+            if name in self.together:
+                return self.together[name].parse_together(self.questions[name], self.definition, cell)
+            column = self.columns[name]
+            value, why = type_of(self.questions[column.question].kind).parse(column, cell)
+            return {f"{name}:why": why} if why else {name: value}
         except CellError as fault:
             return fault
 
-    def parse_list(self, name: str, cell: str) -> Answers:
-        """The cells of a several-choices question written in one column, its options separated by ``;``."""
-        options = {key: column for key, column in self.columns.items() if column.question == name and column.kind == "flag"}
-        if why := why_of_cell(cell):
-            return {f"{key}:why": why for key in options}
-        spoken = {folded(word): key for key, column in options.items() for word in (column.part, *self._labels(name, column.part))}
-        chosen = {self._option(spoken, word, options.values()) for word in cell.split(";") if word.strip()}
-        return {key: int(key in chosen) for key in options}
+    def complete(self, answers: Answers) -> Answers:
+        """Where one option of several choices has a cell that says something, a blank option is one not ticked."""
+        for name in self.together:
+            flags = [key for key, column in self.columns.items() if column.question == name and column.kind == "flag"]
+            if any(key in answers for key in flags):
+                for key in flags:
+                    if answers.get(f"{key}:why") == "blank":
+                        del answers[f"{key}:why"]
+                        answers[key] = 0
+        return answers
 
-    def _labels(self, name: str, option: str) -> Iterator[str]:
-        for choice in self.questions[name].choices:
-            if choice.value == option:
-                yield from (words for _language, words in choice.label.words)
-
-    def _option(self, spoken: Mapping[str, str], word: str, options: Iterable[Column]) -> str:
-        if folded(word) not in spoken:
-            known = ", ".join(column.part for column in options)
-            fault = Message(mark("“%(found)s” is not one of the answers."), {"found": short(word.strip())})
-            raise CellError(fault, Message(mark("Write one of %(known)s, or its label in a language of the form."), {"known": short(known, 200)}))
-        return spoken[folded(word)]
+    def without_hidden(self, answers: Answers) -> Answers:
+        """The answers without those that a condition, or one's own group, excludes: these were not asked."""
+        if not self._hides:
+            return answers
+        kept = dict(answers)
+        for question in self.questions.values():
+            keys = [key for key, column in self.columns.items() if column.question == question.name]
+            out = {part.value for part in _parts(question) if not holds(part.show_if, kept)}
+            shown = holds(question.show_if, kept)
+            for key in keys:
+                if not shown or self.columns[key].part in out or (key == question.name and kept.get(key) in out):
+                    kept.pop(key, None)
+                    kept[f"{key}:why"] = "not_asked"
+        return kept
 
     def problems(self, answers: Answers, on: date) -> list[Problem]:
-        """What the questions say of whole answers: too many options, a rank given twice, a day that is out of range."""
+        """What the questions say of answers as a whole: too many options, a place given twice, a day out of range."""
         found: list[Problem] = []
         for name, question in self.questions.items():
-            if question.kind != "own_code" and type_of(question.kind).asks and name not in RESERVED:
-                found += self._problems(question, answers)
-                found += type_of(question.kind).problems_today(question, answers, on)
+            if name in RESERVED:
+                continue
+            found += type_of(question.kind).problems_today(question, answers, on)
+            if name in self.together:
+                ticked = [choice.value for choice in question.choices if answers.get(f"{name}/{choice.value}") == 1]
+                found += self.together[name].faults(question, ticked) if ticked else []
+            elif question.kind == "ranking":
+                found += _places(question, answers)
         return found
 
-    def _problems(self, question: Question, answers: Answers) -> list[Problem]:
-        posted = type_of(question.kind).write(question, self.definition, answers)
-        if not posted:
-            return []
-        key = (question.name, repr(posted))
-        if key not in self._checked:
-            self._checked[key] = type_of(question.kind).read(question, self.definition, posted)[1]
-        return self._checked[key]
+
+def _parts(question: Question) -> tuple[Choice | Row, ...]:
+    return (*question.choices, *question.rows)
+
+
+def _places(question: Question, answers: Answers) -> list[Problem]:
+    ranks = [answers[key] for choice in question.choices if (key := f"{question.name}/{choice.value}") in answers]
+    if len(set(ranks)) == len(ranks):
+        return []
+    return [Problem(question.name, Message(mark("Two options have the same place.")), Message(mark("Give each place to one option.")))]
 
 
 # The rows
 
 
-@dataclass
-class Reading:
-    """Reads the rows of one table. ``asked_in`` says what a round asks; ``groups`` is {word, folded: group key}."""
+class Rows:
+    """Reads the rows of one table.
 
-    table: Table
-    asked_in: Callable[[str], Asked]
-    groups: Mapping[str, str]
-    faults: list[Fault] = field(default_factory=list)
+    ``asked_in`` is what each known round asks, ``latest`` what a round that is not there yet will ask; ``groups`` is
+    {word, folded: group key}. ``faults`` gathers what is invalid.
+    """
 
-    def check_header(self, names: Collection[str]) -> None:
-        """Raise ProblemsFound with everything that is wrong with the first line; ``names`` are the forms' columns."""
-        known = {*FIXED, *names}
+    def __init__(self, table: Table, asked_in: Mapping[str, Asked], latest: Asked, groups: Mapping[str, str]) -> None:
+        self.table, self.asked_in, self.latest, self.groups = table, asked_in, latest, groups
+        self.circles = _circles(latest.definition)
+        self.faults = list(table.faults)
+        self.names = set().union(*(asked.names for asked in {latest, *asked_in.values()}))
+        self.extra = [name for name in table.header if name not in FIXED]
+        self._check_header()
+
+    def _check_header(self) -> None:
+        """Raise ProblemsFound with everything that is wrong with the first line."""
         header = self.table.header
-        found = [self._header_fault(name, MISSING_COLUMN, _ADD_COLUMN) for name in NEEDED if name not in header]
+        found = [self._in_header(name, Message(mark("This column is missing.")), _ADD_COLUMN) for name in NEEDED if name not in header]
         for place, name in enumerate(header):
-            if name in header[:place] and name:
-                found.append(self._header_fault(name, TWICE_COLUMN, Message(mark("Keep one of them."))))
-            elif name not in known:
-                found.append(self._header_fault(name, UNKNOWN_COLUMN if name else UNNAMED_COLUMN, _like(name, known)))
-        found += [
-            self._header_fault(name, Message(mark("The question has a column of its own and columns for its options.")), _ONE_WAY)
-            for name in header
-            if name not in FIXED and f"{name}/" in {f"{other.split('/')[0]}/" for other in header if other != name and "/" in other}
-            if name not in known - set(names) and self._is_list(name)
-        ]
+            if name and name in header[:place]:
+                found.append(
+                    self._in_header(name, Message(mark("There are two columns of this name.")), Message(mark("Keep one of them.")))
+                )
+            elif name not in FIXED and name not in self.names:
+                found.append(self._in_header(name, Message(mark("The form has no such column.")), self._like(name)))
+            elif name in self.latest.together and any(other.startswith(f"{name}/") and not other.endswith("/comment") for other in header):
+                fault = Message(mark("The question has a column of its own and columns for its options."))
+                found.append(self._in_header(name, fault, Message(mark("Keep one of the two ways."))))
         if found:
             raise ProblemsFound(found)
 
-    def _is_list(self, name: str) -> bool:
-        return name in self.asked_in("").lists
+    def _in_header(self, column: str, fault: Message, remedy: Message) -> Fault:
+        return Fault(self.table.name, fault, remedy, row=1, column=column or "–", value=column)
 
-    def _header_fault(self, column: str, fault: Message, remedy: Message) -> Fault:
-        return Fault(self.table.name, fault, remedy, row=1, column=column or "—", value=column)
+    def _like(self, name: str) -> Message:
+        near = difflib.get_close_matches(name, [*FIXED, *sorted(self.names)], n=3, cutoff=0.6)
+        if near:
+            return Message(mark("Did you mean %(names)s? Rename the column or remove it."), {"names": ", ".join(near)})
+        return Message(mark("Rename it to the key of a question, or remove it."))
+
+    def drafts(self) -> Iterator[Draft]:
+        """The valid rows, in order; the others go into ``faults``."""
+        for line, cells in self.table.rows:
+            draft = _Row(self, line, cells).draft()
+            if draft is not None:
+                yield draft
+
+
+class _Row:
+    """One row on its way to a draft: every cell is read, whatever was wrong with those before it."""
+
+    def __init__(self, rows: Rows, line: int, cells: Sequence[str]) -> None:
+        self.rows, self.line = rows, line
+        self.cells = dict(zip(rows.table.header, cells, strict=True))
+        self.faults: list[Fault] = []
+
+    def draft(self) -> Draft | None:
+        key, response_id = self._name("round"), self._name("response_id")
+        asked = self.rows.asked_in.get(key, self.rows.latest)
+        moment = self._moment()
+        group, circle = self._one_of("group", self.rows.groups), self._one_of("circle", self.rows.circles)
+        language = self._language(asked.definition.languages)
+        answers = self._answers(asked)
+        if moment is not None and not self.faults:
+            answers = self._shown(asked, answers, group, circle)
+            self._check(asked, answers, moment.date())
+        if moment is None or self.faults:
+            self.rows.faults += self.faults
+            return None
+        code = self.cells.get("respondent_code", "").strip()
+        return Draft(self.line, response_id, key, _in_utc(moment), moment.date(), group, circle, code, language, answers)
+
+    def _fault(self, column: str, fault: Message, remedy: Message) -> None:
+        self.faults.append(Fault(self.rows.table.name, fault, remedy, row=self.line, column=column, value=self.cells.get(column, "")))
+
+    def _name(self, column: str) -> str:
+        name = self.cells[column].strip()
+        if not name:
+            self._fault(column, Message(mark("This cell is blank.")), Message(mark("Every row needs it.")))
+        elif len(name) > LONGEST or not name.isprintable():
+            fault = Message(mark("This is no name: it is too long, or has characters that cannot be seen."))
+            self._fault(column, fault, Message(mark("Use at most %(count)s letters, digits and signs."), {"count": LONGEST}))
+        return name
+
+    def _moment(self) -> datetime | None:
+        said = self.cells["date"].strip()
+        try:
+            if _DAY.fullmatch(said):
+                return datetime.fromisoformat(said)
+        except ValueError:
+            pass
+        fault = Message(mark("This is not a date of the calendar written as year-month-day."))
+        self._fault("date", fault, Message(mark("Write it like 2026-03-31, with the time after it if you want: 2026-03-31T18:30.")))
+        return None
+
+    def _one_of(self, column: str, known: Mapping[str, str]) -> str | None:
+        cell = self.cells.get(column, "")
+        if why_of_cell(cell):
+            return None
+        if folded(cell) not in known:
+            fault = Message(mark("“%(found)s” is not one of the answers."), {"found": short(cell)})
+            names = ", ".join(dict.fromkeys(known.values()))
+            self._fault(column, fault, Message(mark("Write one of %(known)s, or its label in a language of the form."), {"known": names}))
+        return known.get(folded(cell))
+
+    def _language(self, languages: Sequence[str]) -> str:
+        said = self.cells.get("lang", "").strip().lower() or languages[0]
+        if said not in languages:
+            fault = Message(mark("The form is not written in this language."))
+            self._fault("lang", fault, Message(mark("Write one of %(known)s, or nothing."), {"known": ", ".join(languages)}))
+        return said
+
+    def _answers(self, asked: Asked) -> Answers:
+        """The stored cells of the row: what the file has no column for was not asked."""
+        answers: Answers = {f"{key}:why": "not_asked" for key in asked.columns}
+        whys: dict[str, str] = {}
+        for name in self.rows.extra:
+            cell = self.cells[name]
+            if name in asked.names and name.endswith(":why"):
+                whys[name] = cell
+            elif name in asked.names:
+                self._take(asked, name, cell, answers)
+            elif cell.strip():
+                fault = Message(mark("The form of this round does not ask this."))
+                self._fault(name, fault, Message(mark("Leave the cell blank, or write the row under a round that asks it.")))
+        for name, cell in whys.items():
+            self._take_why(name, cell, answers)
+        return answers
+
+    def _take(self, asked: Asked, name: str, cell: str, answers: Answers) -> None:
+        try:
+            found = asked.read(name, cell)
+        except CellError as fault:
+            self._fault(name, fault.fault, fault.remedy)
+            return
+        for key in found:
+            if not key.endswith(":why"):
+                answers.pop(f"{key}:why", None)
+        answers |= found
+
+    def _take_why(self, name: str, cell: str, answers: Answers) -> None:
+        """A cell of a ``:why`` column says why its answer is missing; beside an answer it must be blank."""
+        key, why = name.removesuffix(":why"), cell.strip().lower()
+        if not why:
+            return
+        if why not in WHYS:
+            self._fault(
+                name,
+                Message(mark("This is no reason for a missing answer.")),
+                Message(mark("Write one of %(known)s, or nothing."), {"known": ", ".join(WHYS)}),
+            )
+        elif key in answers:
+            fault = Message(mark("There is an answer and a reason for its being missing."))
+            self._fault(name, fault, Message(mark("Leave one of the two cells blank.")))
+        else:
+            answers[name] = why
+
+    def _shown(self, asked: Asked, answers: Answers, group: str | None, circle: str | None) -> Answers:
+        """The answers without those that the form's conditions, or one's own group, exclude."""
+        reserved = {name: value for name, value in {"group": group, "circle": circle}.items() if value is not None}
+        kept = asked.without_hidden({**asked.complete(answers), **reserved})
+        return {name: value for name, value in kept.items() if name not in reserved}
+
+    def _check(self, asked: Asked, answers: Answers, on: date) -> None:
+        for problem in asked.problems(answers, on):
+            parts = (name for name in self.cells if name.startswith(f"{problem.place}/") and self.cells[name].strip())
+            column = problem.place if problem.place in self.cells else next(parts, problem.place)
+            self._fault(column, problem.fault, problem.remedy)
+
+
+_ADD_COLUMN = Message(mark("Add it to the first line; columns are separated by commas, semicolons or tabs."))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A moment that can be compared with the others; one without a zone is read as UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _circles(definition: FormDefinition) -> dict[str, str]:
+    """The words for core and extended: the codes, and the labels of the form if it asks."""
+    asked = definition.question("circle")
+    found = {circle: circle for circle in ("core", "extended")}
+    for choice in asked.choices if asked else ():
+        found |= {folded(words): choice.value for _language, words in choice.label.words}
+    return found
+
+
+def group_words(groups: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """{word, folded: group key} of (key, names) pairs; a key wins over another group's name."""
+    pairs = [(key, list(names)) for key, names in groups]
+    return {folded(name): key for key, names in pairs for name in names if name} | {folded(key): key for key, _names in pairs}

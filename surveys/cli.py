@@ -14,9 +14,10 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,7 +27,7 @@ from forms.messages import Message, Problem, Say, mark, mark_many
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.languages import SPOKEN, Speaker
 from surveys.settings import Settings, load_settings
-from surveys.storage import Programme, Round, Survey, all_programmes, find_programme
+from surveys.storage import Programme, Round, Survey, all_programmes, find_programme, find_survey
 from surveys.storage.database import Database, open_database
 
 #: Who signs in to the example programmes.
@@ -70,7 +71,7 @@ def language_of(arguments: Sequence[str], env: Mapping[str, str]) -> str:
     ('en', 'en', 'es')
     """
     words = [word for argument in arguments for word in argument.split("=", 1)]
-    asked = [after for before, after in zip(words, words[1:], strict=False) if before == "--lang"]
+    asked = [after for before, after in pairwise(words) if before == "--lang"]
     known = [*asked, *(env.get(name, "")[:2] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name))]
     return next((language for language in known if language in SPOKEN), SPOKEN[0])
 
@@ -110,10 +111,12 @@ OPTIONS, COMMAND = mark("[OPTIONS]"), mark("COMMAND [ARGS]...")
 
 
 def _said_record(option: click.Option, ctx: click.Context, say: Say) -> tuple[str, str]:
-    said = copy.copy(option)
-    said.help = say(option.help or "")
-    names, words = said.get_help_record(ctx) or ("", "")
-    return names, words
+    """The option's names and its help; click's own remarks in brackets speak English only."""
+    plain = copy.copy(option)
+    plain.required, plain.show_default = False, False
+    names, _help = plain.get_help_record(ctx) or ("", "")
+    words = say(option.help or "")
+    return names, say("%(words)s (needed)", words=words) if option.required else words
 
 
 class Rooms(Said, click.Group):
@@ -139,7 +142,7 @@ class Rooms(Said, click.Group):
 class Tupuy(Rooms):
     """The root: chooses the language and turns every error into words and an exit code."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *unnamed: Any, **extra: Any) -> Any:
         arguments = list(sys.argv[1:] if args is None else args)
         edge = extra.setdefault("obj", None) or Edge()
         extra["obj"] = edge
@@ -278,9 +281,9 @@ def programme() -> None:
 @click.argument("file", metavar="FILE.yaml")
 @click.pass_obj
 def import_programme(edge: Edge, file: str) -> None:
-    text = read_text(Path(file))
+    plan = _load_programme(edge, file)
     with edge.session(create=True) as session:
-        taken = _room("planning").import_programme(session, text, _today())
+        taken = _room("planning").import_programme(session, plan, _today())
         slug, surveys = taken.slug, [survey.slug for survey in taken.surveys]
     click.echo(edge.say("The programme %(programme)s is in. Its surveys: %(surveys)s.", programme=slug, surveys=", ".join(surveys) or "—"))
 
@@ -335,19 +338,19 @@ def answers() -> None:
 @click.option("--json", "as_json", is_flag=True, help=mark("Print one JSON document on standard output."))
 @click.pass_obj
 def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bool, as_json: bool) -> int:
-    importing = _room("importing")
-    settings, content = edge.settings(), read_bytes(Path(file))
-    with edge.session() as session:
+    importing, content = _room("importing"), read_bytes(Path(file))
+    store = open_database(edge.settings())
+    with store.session(reads_only=True) as session:  # reading takes long and must not keep participants waiting
+        prepared = importing.prepare(_find_survey(session, slug), content, edge.settings().keys, file)
+    with store.session() as session:
         survey = _find_survey(session, slug)
-        done = importing.import_answers(
-            session, survey, content, settings=settings, now=datetime.now(UTC), is_strict=strict, keeps_open=keep_open, name=file
-        )
+        done = importing.store(session, survey, prepared, datetime.now(UTC), strict, keep_open)
     if as_json:
         _print_json(done.document(edge.say))
     else:
         for problem in done.problems:
             click.echo(problem.said(edge.say), err=True)
-        click.echo(done.said(edge.say))
+        click.echo(done.said(edge.say) or edge.say("There was nothing to store."))
     return 1 if done.problems else 0
 
 
@@ -436,6 +439,18 @@ def read_text(path: Path) -> str:
         ) from fault
 
 
+def _load_programme(edge: Edge, file: str) -> Any:
+    """What a programme file says; ProblemsFound with everything that is wrong with it. Warnings are told and do not block."""
+    programme_file = _room("programme_file")
+    try:
+        plan = programme_file.read_programme(read_text(Path(file)), Path(file).parent)
+    except programme_file.ProgrammeFileError as fault:
+        raise ProblemsFound([_in_file(file, problem) for problem in fault.problems]) from fault
+    for warning in plan.warnings:
+        click.echo(_in_file(file, warning).said(edge.say), err=True)
+    return plan
+
+
 def _load_form(file: str) -> Any:
     """The definition that a file holds; ProblemsFound with everything that is wrong with the file."""
     codec = import_module("forms.codec")
@@ -446,11 +461,14 @@ def _load_form(file: str) -> Any:
 
 
 def _problems_of(file: str) -> list[Problem]:
-    return [_in_file(file, problem) for problem in import_module("forms.check").check(_load_form(file))]
+    definition = _load_form(file)
+    found = import_module("forms.check").check(definition)
+    return [_in_file(file, problem) for problem in import_module("forms.codec").placed(read_text(Path(file)), found)]
 
 
 def _in_file(file: str, problem: Problem) -> Problem:
-    return Problem(f"{file}, {problem.place}", problem.fault, problem.remedy, problem.blocks)
+    """The problem with its file before its place: ``form.yaml:12: questions.name``."""
+    return replace(problem, place=f"{file}:{problem.place}")
 
 
 def _find_programme(session: Any, slug: str) -> Programme:
@@ -464,13 +482,13 @@ def _find_programme(session: Any, slug: str) -> Programme:
 
 
 def _find_survey(session: Any, slug: str) -> Survey:
-    surveys = {survey.slug: survey for known in all_programmes(session) for survey in known.surveys}
-    if slug not in surveys:
-        names = ", ".join(sorted(surveys))
+    found = find_survey(session, slug)
+    if found is None:
+        names = ", ".join(sorted(survey.slug for known in all_programmes(session) for survey in known.surveys))
         raise _unknown(
             slug, Message(mark("There is no such survey.")), Message(mark("The surveys are: %(names)s."), {"names": names or "—"})
         )
-    return surveys[slug]
+    return found
 
 
 def _unknown(place: str, fault: Message, remedy: Message) -> TupuyError:

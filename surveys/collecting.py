@@ -106,7 +106,7 @@ def take_response(
         "round_id": round_.id,
         "version_id": round_.version_id,
         "channel": channel,
-        "receipt": _receipt_hash(response_id, receipt),
+        "receipt": _receipt_hash(round_, receipt, secret),
         **_content(round_, language, sent, hashes, now, secret),
     }
     if not _is_inserted(session, row):
@@ -147,7 +147,7 @@ def correct_response(
     keys: Path | None = None,
 ) -> Receipt:
     """Replace a response while its round is open, for whoever has the receipt. Raises RoundClosed or ReceiptWrong."""
-    there = _mine(session, round_, response_id, receipt_code, now)
+    there = _mine(session, round_, response_id, receipt_code, now, secret)
     hashes = _hashes(round_, sent, keys)
     there.version_id = round_.version_id
     there.is_superseded = False
@@ -159,18 +159,25 @@ def correct_response(
     return Receipt(_tidy_code(receipt_code))
 
 
-def withdraw_response(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime) -> None:
+def withdraw_response(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str = "") -> None:
     """Delete a response while its round is open; a bare marker of its id keeps a late retry from storing it again."""
-    session.delete(_mine(session, round_, response_id, receipt_code, now))
+    session.delete(_mine(session, round_, response_id, receipt_code, now, secret))
     session.add(Withdrawn(id=response_id))
     session.flush()
 
 
-def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime) -> Response:
+def response_of_receipt(session: Session, round_: Round, receipt_code: str, secret: str) -> UUID | None:
+    """The response of this round that a receipt code belongs to, however it was typed."""
+    hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
+    found = session.scalars(select(Response.id).where(Response.round_id == round_.id, Response.receipt == hashed)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str) -> Response:
     if not is_open(round_, now):
         raise RoundClosed(round_.link)
     there = session.get(Response, response_id, populate_existing=True, with_for_update=True)
-    hashed = _receipt_hash(response_id, _tidy_code(receipt_code))
+    hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     if there is None or there.round_id != round_.id or not hmac.compare_digest(there.receipt or "", hashed):
         raise ReceiptWrong(str(response_id))
     return there
@@ -251,8 +258,8 @@ def _tidy_code(code: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _receipt_hash(response_id: UUID, code: str) -> str:
-    return hashlib.sha256(f"{response_id}:{code}".encode()).hexdigest()
+def _receipt_hash(round_: Round, code: str, secret: str) -> str:
+    return _keyed(secret, "receipt kept", f"{round_.id}:{code}")
 
 
 def _keyed(secret: str, purpose: str, words: str) -> str:

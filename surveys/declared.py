@@ -7,31 +7,28 @@ and adds every fault to one list; ``schema_of`` writes the same declaration as J
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-import yaml
-
 from forms.messages import Message, Problem, mark
+from forms.reading import FormFileError, Path, read
 
 Words = dict[str, str]
 Kind = Literal[
-    "key", "slug", "text", "words", "codes", "texts", "keys", "day", "opening", "closing", "whole", "number", "flag", "one_of", "counts",
-    "mix", "labels", "records", "mapping",
+    "key", "slug", "code", "text", "words", "codes", "texts", "keys", "day", "opening", "closing",
+    "whole", "number", "flag", "one_of", "counts", "mix", "labels", "records", "mapping",
 ]  # fmt: skip
 T = TypeVar("T")
 
 KEY = r"^[A-Za-z][A-Za-z0-9_-]*$"
+CODE = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 SLUG = r"^[a-z][a-z0-9-]*$"
-CODE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
-#: A day alone means that day in Peru, which keeps one distance from UTC all year.
-PERU = timezone(timedelta(hours=-5))
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,8 @@ def asked(
 
 
 EMPTY: dict[str, Callable[[], Any]] = {
-    "key": str, "slug": str, "text": str, "words": dict, "codes": tuple, "texts": tuple, "keys": tuple, "counts": dict, "labels": dict,
-    "records": tuple, "one_of": str,
+    "key": str, "slug": str, "code": str, "text": str, "one_of": str, "words": dict, "counts": dict, "labels": dict,
+    "codes": tuple, "texts": tuple, "keys": tuple, "records": tuple,
 }  # fmt: skip
 
 
@@ -83,95 +80,50 @@ def specs_of(record: type) -> dict[str, tuple[str, Spec]]:
 # --- the text ---------------------------------------------------------------------------------------------------------
 
 
-class _Repeated(Exception):  # noqa: N818 -- told as a Problem, never raised to a caller
-    def __init__(self, key: str) -> None:
-        self.key = key
+def read_document(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """The mapping that a YAML or JSON text holds, and the line of each of its places.
+
+    Raises FormFileError with what keeps it from being read.
+    """
+    found = read(text) if text.strip("\ufeff \t\r\n") else None
+    if found is None or not isinstance(found.data, dict):
+        fault, remedy = mark("The file is not made of keys with their values."), mark("Begin with “slug: my-programme”.")
+        raise FormFileError([Problem("1", Message(fault), Message(remedy))])
+    return found.data, {_place_of(path, found.data): line for path, line in found.lines.items()}
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with only true and false as flags, days left as text, and no key twice."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-
-
-for _tag, _pattern, _first in (
-    ("tag:yaml.org,2002:bool", r"^(?:true|false|True|False|TRUE|FALSE)$", "tTfF"),
-    ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
-    ("tag:yaml.org,2002:float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
-    ("tag:yaml.org,2002:merge", r"^(?:<<)$", "<"),
-):
-    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
-
-
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
-            raise _Repeated(str(key.value))
-        seen.add(key.value)
-    loader.flatten_mapping(node)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))  # type: ignore[arg-type] # a scalar by its tag
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))  # type: ignore[arg-type] # a scalar by its tag
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    seen: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in seen:
-            raise _Repeated(key)
-        seen[key] = value
-    return seen
-
-
-def read_document(text: str) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The mapping that a YAML or JSON text holds, or None with the problem that kept it from being read."""
-    try:
-        found = json.loads(text, object_pairs_hook=_pairs) if text.lstrip("\ufeff \t\r\n").startswith("{") else _yaml(text)
-    except _Repeated as repeated:
-        return None, [_problem(repeated.key, mark("This key stands twice in the same place."), mark("Keep one of them."))]
-    except json.JSONDecodeError as fault:
-        return None, [_unreadable(fault.lineno, fault.colno)]
-    except yaml.MarkedYAMLError as fault:
-        spot = fault.problem_mark
-        return None, [_unreadable(spot.line + 1 if spot else 1, spot.column + 1 if spot else 1)]
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None, [_unreadable(1, 1)]
-    if not isinstance(found, dict):
-        return None, [_problem("1", mark("This is not a list of keys with their values."), mark("Begin with “slug: my-programme”."))]
-    return found, []
-
-
-def _yaml(text: str) -> Any:
-    return yaml.load(text.removeprefix("\ufeff"), Loader=_Loader)  # noqa: S506 -- a SafeLoader with fewer tags
-
-
-def _unreadable(line: int, column: int) -> Problem:
-    fault = mark("The text cannot be read as YAML or JSON from line %(line)s, column %(column)s.")
-    return _problem(str(line), fault, mark("Look for a missing colon, quote or space there."), line=line, column=column)
-
-
-def _problem(place: str, fault: str, remedy: str, **values: Any) -> Problem:
-    return Problem(place, Message(fault, values), Message(remedy, values))
+def _place_of(path: Path, data: Any) -> str:
+    """A path as places are written: entries of lists by their key, slug or code where they have one."""
+    said = []
+    for part in path:
+        data = data[part]
+        said.append(_name_of(data, part + 1) if isinstance(part, int) else part)
+    return ".".join(said)
 
 
 # --- one mapping ------------------------------------------------------------------------------------------------------
 
 
 class Reading:
-    """What a reading needs all the way down: the languages of words, and the one list of problems."""
+    """What a reading needs all the way down: the languages of words, the zone of days, the lines of places, and the one
+    list of problems."""
 
-    def __init__(self, languages: Iterable[str] = ()) -> None:
+    def __init__(self, languages: Iterable[str] = (), zone: tzinfo = UTC, lines: Mapping[str, int] | None = None) -> None:
         self.languages = tuple(languages)
+        self.zone = zone
+        self.lines = dict(lines or {})
         self.problems: list[Problem] = []
 
     def tell(self, place: str, fault: str, remedy: str, /, *, blocks: bool = True, **values: Any) -> None:
         """Add a problem; ``fault`` and ``remedy`` are marked words sharing ``values``."""
-        self.problems.append(Problem(place, Message(fault, values), Message(remedy, values), blocks))
+        self.problems.append(Problem(self._with_line(place), Message(fault, values), Message(remedy, values), blocks))
+
+    def _with_line(self, place: str) -> str:
+        """``12: groups.civil``: the line of the place, or of the nearest one around it."""
+        around = place
+        while around and around not in self.lines:
+            around = around.rpartition(".")[0]
+        return f"{self.lines[around]}: {place}" if around else place
 
 
 def read_record(record: type[T], found: Any, place: str, reading: Reading) -> T:
@@ -280,8 +232,8 @@ def _day(spec: Spec, found: Any, place: str, reading: Reading) -> date | None:
 def _moment(is_closing: bool, spec: Spec, found: Any, place: str, reading: Reading) -> datetime | None:
     day = day_of(found)
     if day is not None:
-        start = datetime.combine(day, time(), tzinfo=PERU).astimezone(UTC)
-        return start + timedelta(days=1) if is_closing else start
+        until = day + timedelta(days=1) if is_closing else day
+        return datetime.combine(until, time(), tzinfo=reading.zone).astimezone(UTC)
     try:
         moment = datetime.fromisoformat(found) if isinstance(found, str) else None
     except ValueError:
@@ -320,7 +272,9 @@ def _one_of(spec: Spec, found: Any, place: str, reading: Reading) -> str | None:
     if found in spec.of:
         return str(found)
     known = ", ".join(spec.of)
-    reading.tell(place, mark("“%(found)s” is not one of the values known here."), mark("Write one of: %(known)s."), found=found, known=known)
+    reading.tell(
+        place, mark("“%(found)s” is not one of the values known here."), mark("Write one of: %(known)s."), found=found, known=known
+    )
     return None
 
 
@@ -353,12 +307,15 @@ def _labels(spec: Spec, found: Any, place: str, reading: Reading) -> dict[str, W
 
 
 def _records(spec: Spec, found: Any, place: str, reading: Reading) -> tuple[Any, ...]:
-    return tuple(read_record(spec.of, one, f"{place}.{_name_of(one, number)}", reading) for number, one in enumerate(_list(found, place, reading), start=1))
+    return tuple(
+        read_record(spec.of, one, f"{place}.{_name_of(one, number)}", reading)
+        for number, one in enumerate(_list(found, place, reading), start=1)
+    )
 
 
 def _name_of(entry: Any, number: int) -> str:
     """How a place names an entry of a list: its key, slug or code, else its number."""
-    named = (entry.get(key) for key in ("key", "slug", "code", "file", "bank")) if isinstance(entry, Mapping) else ()
+    named = (entry.get(key) for key in ("key", "slug", "code", "file", "bank", "date")) if isinstance(entry, Mapping) else ()
     return next((name for name in named if isinstance(name, str) and name), str(number))
 
 
@@ -371,15 +328,18 @@ def _mapping_value(spec: Spec, found: Any, place: str, reading: Reading) -> dict
 
 _KEY_FAULT = mark("“%(found)s” is not a key.")
 _KEY_REMEDY = mark("Write only letters, digits, - and _, beginning with a letter.")
+_CODE_FAULT = mark("“%(found)s” is not a code.")
+_CODE_REMEDY = mark("Write only letters, digits, points, - and _, beginning with a letter.")
 _SLUG_FAULT = mark("“%(found)s” cannot be part of an address.")
 _SLUG_REMEDY = mark("Write only lower-case letters, digits and -, beginning with a letter.")
 
 READERS: dict[str, Callable[[Spec, Any, str, Reading], Any]] = {
     "key": partial(_matching, KEY, _KEY_FAULT, _KEY_REMEDY),
+    "code": partial(_matching, CODE, _CODE_FAULT, _CODE_REMEDY),
     "slug": partial(_matching, SLUG, _SLUG_FAULT, _SLUG_REMEDY),
     "text": _text,
     "words": _words,
-    "codes": partial(_texts, CODE),
+    "codes": partial(_texts, LANGUAGE),
     "keys": partial(_texts, KEY),
     "texts": partial(_texts, r"."),
     "day": _day,
@@ -405,9 +365,10 @@ _COUNTS = {"type": "object", "additionalProperties": {"type": "integer", "minimu
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "key": {"type": "string", "pattern": KEY},
     "slug": {"type": "string", "pattern": SLUG},
+    "code": {"type": "string", "pattern": CODE},
     "text": {"type": "string", "minLength": 1},
     "words": _WORDS,
-    "codes": {"type": "array", "items": {"type": "string", "pattern": CODE}},
+    "codes": {"type": "array", "items": {"type": "string", "pattern": LANGUAGE}},
     "keys": {"type": "array", "items": {"type": "string", "pattern": KEY}},
     "texts": {"type": "array", "items": {"type": ["string", "number"]}},
     "day": _DAY,

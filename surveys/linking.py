@@ -21,9 +21,6 @@ from sqlalchemy.orm import Session
 from surveys.settings import make_private, read_private
 from surveys.storage import Response, Round, Survey
 
-#: The five elements of the participant's own code, in order.
-ELEMENTS = ("mother", "father", "town", "siblings", "day")
-
 
 def programme_key(folder: Path, programme_id: UUID) -> bytes:
     """The 256-bit key of a programme: drawn at random when first needed, in a file that only its owner reads."""

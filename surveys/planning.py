@@ -44,8 +44,8 @@ __all__ = ["ProgrammeFile", "ProgrammeFileError", "has_started", "import_program
 
 #: Fields of an indicator whose change after the first round needs a reason and is logged.
 LOGGED = (
-    "source", "survey", "of", "values", "group", "direction", "baseline", "baseline_on", "baseline_round", "target_kind", "target", "due_on",
-    "milestones", "delta", "max_half_width", "is_key", "sensitive",
+    "source", "survey", "of", "values", "group", "direction", "baseline", "baseline_on", "baseline_round",
+    "target_kind", "target", "due_on", "milestones", "delta", "max_half_width", "is_key", "sensitive",
 )  # fmt: skip
 #: Those that stand beside ``definition`` in an Indicator record.
 BESIDE = {"source", "survey"}
@@ -142,14 +142,21 @@ def _refuse_frozen(programme: Programme, plan: ProgrammeFile, reading: Reading) 
     for name in FROZEN:
         if before[name] != after[name]:
             fault = mark("The first round has opened, so this stays as it was: figures already shown depend on it. It was: %(before)s.")
-            reading.tell(name, fault, mark("Write it as it was, or begin a new programme with its own slug."), before=_as_written(before[name]))
+            reading.tell(
+                name, fault, mark("Write it as it was, or begin a new programme with its own slug."), before=_as_written(before[name])
+            )
 
 
 def _as_written(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {share:g}" for key, share in value.items())
     if isinstance(value, list):
-        return ", ".join(" ".join(str(part) for part in one if part not in (None, True)) if isinstance(one, tuple) else str(one) for one in value) or "–"
+        return (
+            ", ".join(
+                " ".join(str(part) for part in one if part not in (None, True)) if isinstance(one, tuple) else str(one) for one in value
+            )
+            or "–"
+        )
     return str(value)
 
 
@@ -161,7 +168,9 @@ def _refuse_unreasoned(programme: Programme, plan: ProgrammeFile, reading: Readi
         if record and changed and indicator.reason in ("", *(change["reason"] for change in record.changes)):
             fault = mark("The first round has opened, and this changes: %(fields)s.")
             remedy = mark("Say why under “reason”, in new words; both go into the indicator's change log.")
-            reading.tell(f"results.{result.key}.indicators.{indicator.code}", fault, remedy, fields=", ".join(name for name, _, _ in changed))
+            reading.tell(
+                f"results.{result.key}.indicators.{indicator.code}", fault, remedy, fields=", ".join(name for name, _, _ in changed)
+            )
 
 
 def _refuse_left_out(session: Session, programme: Programme, plan: ProgrammeFile, reading: Reading) -> None:
@@ -177,7 +186,11 @@ def _refuse_left_out(session: Session, programme: Programme, plan: ProgrammeFile
                 reading.tell(f"events.{one.event.key}", mark("The file leaves out an event that has a round."), remedy)
     for code, indicator in _indicators_of(programme).items():
         if code not in codes and session.scalar(select(StatusRecord.id).where(StatusRecord.indicator_id == indicator.id).limit(1)):
-            reading.tell(f"results.{indicator.result.key}.indicators.{code}", mark("The file leaves out an indicator that has a stored status."), remedy)
+            reading.tell(
+                f"results.{indicator.result.key}.indicators.{code}",
+                mark("The file leaves out an indicator that has a stored status."),
+                remedy,
+            )
 
 
 def _refuse_rounds(programme: Programme, plan: ProgrammeFile, reading: Reading) -> None:
@@ -193,7 +206,12 @@ def _refuse_rounds(programme: Programme, plan: ProgrammeFile, reading: Reading) 
             for name, (before, after) in pairs.items():
                 if before is not None and before != after:
                     place = f"surveys.{survey.slug}.rounds.{planned.key}.{name}"
-                    reading.tell(place, mark("This round is closed, so this stays as it was: %(before)s."), mark("Write it as it was."), before=before)
+                    reading.tell(
+                        place,
+                        mark("This round is closed, so this stays as it was: %(before)s."),
+                        mark("Write it as it was."),
+                        before=before,
+                    )
 
 
 def _refuse_restated(programme: Programme, plan: ProgrammeFile, reading: Reading) -> None:
@@ -228,6 +246,7 @@ def _write_programme(programme: Programme, plan: ProgrammeFile) -> None:
         "cuts": list(plan.cuts),
         "constructs": {**STANDARD_CONSTRUCTS, **own},
         "analysts": list(plan.analysts),
+        "time_zone": plan.time_zone,
         "contact": plan.contact,
         "is_synthetic": plan.synthetic,
     }
@@ -355,8 +374,11 @@ def _indicators_of(programme: Programme) -> dict[str, Indicator]:
 
 def _definition(result: ResultPlan, indicator: IndicatorPlan) -> dict[str, Any]:
     """The fields of measures e under the names of analysis.columns.Indicator; days as ISO text."""
-    kept = ("of", "values", "direction", "target_kind", "target", "due_on", "baseline", "baseline_round", "baseline_on", "delta", "max_half_width",
-            "is_key", "sensitive", "unit", "group", "definition", "frequency", "responsible", "verification", "assumptions", "limits")  # fmt: skip
+    kept = (
+        "of", "values", "direction", "target_kind", "target", "due_on", "baseline", "baseline_round", "baseline_on",
+        "delta", "max_half_width", "is_key", "sensitive", "unit", "group", "definition", "frequency", "responsible",
+        "verification", "assumptions", "limits",
+    )  # fmt: skip
     values = {name: _as_stored(getattr(indicator, name)) for name in kept}
     milestones = [[one.on.isoformat(), one.value] for one in indicator.milestones if one.on]
     return {**values, "level": result.level, "milestones": milestones}

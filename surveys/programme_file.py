@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forms import bank, binding, check, codec
 from forms.definition import Choice, FormDefinition
@@ -16,6 +17,9 @@ from forms.questions import columns
 from forms.questions.base import Column
 from forms.wording import Text
 from surveys.declared import Reading, Words, asked, read_document, read_record
+from surveys.errors import ProblemsFound
+
+TIME_ZONE = "America/Lima"
 
 #: Constructs of the item bank (measures a.4) have their words from the start.
 STANDARD_CONSTRUCTS: dict[str, Words] = {
@@ -106,7 +110,7 @@ class StatedPlan:
 
 @dataclass(frozen=True)
 class IndicatorPlan:
-    code: str = asked("key", required=True)
+    code: str = asked("code", required=True)
     title: Words = asked("words", required=True)
     definition: Words = asked("words")
     source: str = asked("one_of", required=True, of=("construct", "item", "share", "nps", "count", "manual"))
@@ -152,6 +156,7 @@ class ProgrammeFile:
     name: Words = asked("words", required=True)
     about: Words = asked("words")
     languages: tuple[str, ...] = asked("codes", required=True)
+    time_zone: str = asked("text", default=TIME_ZONE)
     contact: str = asked("text")
     synthetic: bool = asked("flag", default=False)
     min_cell: int = asked("whole", default=5, low=5)
@@ -176,7 +181,7 @@ class ProgrammeFile:
         """The mix as shares of the groups as shown, summing to 1."""
         if isinstance(self.mix, dict):
             return {key: self.mix[key] for key in self.shown()}
-        people = {key: 0 if self.mix == "roster" else 1 for key in self.shown()}
+        people = dict.fromkeys(self.shown(), 0 if self.mix == "roster" else 1)
         for group in self.groups if self.mix == "roster" else ():
             people[group.shown_in or group.key] += group.members or 0
         return {key: count / sum(people.values()) for key, count in people.items()}
@@ -191,12 +196,8 @@ class ProgrammeFile:
                 yield result, indicator
 
 
-class ProgrammeFileError(Exception):
+class ProgrammeFileError(ProblemsFound):
     """A programme file with problems: all of them, none of it stored."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("; ".join(f"{problem.place}: {problem.fault.words}" for problem in self.problems))
 
 
 def read_programme(text: str, base_folder: Path) -> ProgrammeFile:
@@ -204,10 +205,11 @@ def read_programme(text: str, base_folder: Path) -> ProgrammeFile:
 
     Raises ProgrammeFileError with every problem at once.
     """
-    found, problems = read_document(text)
-    if found is None:
-        raise ProgrammeFileError(problems)
-    reading = Reading(_languages_of(found))
+    try:
+        found, lines = read_document(text)
+    except codec.FormFileError as fault:
+        raise ProgrammeFileError(fault.problems) from fault
+    reading = Reading(_languages_of(found), _zone_of(found), lines)
     plan = read_record(ProgrammeFile, found, "", reading)
     definitions = _read_forms(plan, base_folder, reading)
     plan = _with(plan, definitions=tuple(definitions.values()))
@@ -227,6 +229,14 @@ def _with(plan: ProgrammeFile, **values: Any) -> ProgrammeFile:
 def _languages_of(found: Mapping[str, Any]) -> tuple[str, ...]:
     languages = found.get("languages")
     return tuple(one for one in languages if isinstance(one, str)) if isinstance(languages, list) else ()
+
+
+def _zone_of(found: Mapping[str, Any]) -> ZoneInfo:
+    """The zone that the file names; one that does not exist is told by the checks."""
+    try:
+        return ZoneInfo(str(found.get("time_zone", TIME_ZONE)))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(TIME_ZONE)
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -335,6 +345,9 @@ def _check_programme(plan: ProgrammeFile, reading: Reading) -> None:
         if not getattr(plan, name) and not any(problem.place == name for problem in reading.problems):
             reading.tell(name, fault, mark("Name at least one."))
     _tell_repeated("languages", plan.languages, reading)
+    if _zone_of({"time_zone": plan.time_zone}).key != plan.time_zone:
+        remedy = mark("Write it as in America/Lima or Europe/Zurich.")
+        reading.tell("time_zone", mark("There is no time zone “%(found)s”."), remedy, found=plan.time_zone)
 
 
 def _check_groups(plan: ProgrammeFile, reading: Reading) -> None:
@@ -370,8 +383,8 @@ def _check_roster(plan: ProgrammeFile, reading: Reading) -> None:
             reading.tell(place, mark("The mix follows the roster, and this group has no members on it."), remedy)
         elif count is not None and count < 2 * plan.min_cell:
             remedy = mark("Merge it into another group with shown_in, or expect it to be hidden in most rounds.")
-            reading.tell(place, mark("%(count)s members are few: fewer than %(least)s answers to a round."), remedy, blocks=False, count=count,
-                         least=2 * plan.min_cell)  # fmt: skip
+            fault = mark("%(count)s members are few: fewer than %(least)s answers to a round.")
+            reading.tell(place, fault, remedy, blocks=False, count=count, least=2 * plan.min_cell)
 
 
 def _check_mix(plan: ProgrammeFile, reading: Reading) -> None:
@@ -429,7 +442,9 @@ def _check_rounds(plan: ProgrammeFile, reading: Reading) -> None:
                     _tell_absent(f"{place}.invited", key, groups, _NO_GROUP, reading)
             for language in one.languages:
                 if language not in plan.languages:
-                    _tell_absent(f"{place}.languages", language, plan.languages, mark("“%(key)s” is not a language of the programme."), reading)
+                    _tell_absent(
+                        f"{place}.languages", language, plan.languages, mark("“%(key)s” is not a language of the programme."), reading
+                    )
             if one.opens_at and one.closes_at and one.opens_at >= one.closes_at:
                 reading.tell(f"{place}.closes", mark("The round closes before it opens."), mark("Mend one of the two moments."))
 
@@ -545,7 +560,9 @@ def _check_constructs(plan: ProgrammeFile, read: Mapping[str, tuple[Column, ...]
     unnamed = sorted({column.construct for there in read.values() for column in there if column.construct} - known)
     for construct in unnamed:
         remedy = mark("Add its name in each language.")
-        reading.tell(f"constructs.{construct}", mark("A form uses the construct “%(key)s”, which has no name."), remedy, key=construct)
+        reading.tell(
+            f"constructs.{construct}", mark("A form uses the construct “%(key)s”, which has no name."), remedy, blocks=False, key=construct
+        )
 
 
 def _check_source(indicator: IndicatorPlan, there: tuple[Column, ...], place: str, reading: Reading) -> None:

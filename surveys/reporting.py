@@ -5,18 +5,21 @@ The only way out for figures below the smallest cell is ``analyst_reports``, whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.columns import Audience, Plan
-from analysis.report import Report, make_report
-from forms.messages import Message, mark
+from analysis.columns import Audience, Plan, Words
+from analysis.report import Figure, Report, make_report
+from analysis.sentences import change_word, status_word, withheld
+from forms.messages import Message, Say, mark
 from surveys.errors import TupuyError
 from surveys.storage import AnalystReading, Indicator, Programme, Round, StatusRecord, Survey
 from surveys.storage.frames import closed_rounds, frames, stated_frames
@@ -28,15 +31,8 @@ class AnalystUnknown(TupuyError):
     def __init__(self, programme: Programme, email: str) -> None:
         super().__init__(
             f"--person {email}".strip(),
-            Message(
-                mark("%(person)s is not named under analysts in the programme %(programme)s."),
-                {"person": email or "—", "programme": programme.slug},
-            ),
-            Message(
-                mark(
-                    "Only the people named in the programme file under analysts may read unprotected figures. Give --person with one of their addresses."
-                )
-            ),
+            Message(mark("The programme %(programme)s does not name this person under “analysts”."), {"programme": programme.slug}),
+            Message(mark("Unprotected figures are for the people named in the programme file: give one of their addresses with --person.")),
         )
 
 
@@ -126,9 +122,10 @@ def _record(
     for round_ in rounds:
         report = make_report(*_as_of(answers, codebook, plan, round_), "coordinator", round_.on)
         for figure in report.find(metric="status", round=round_.key):
-            indicator = indicators.get(figure.indicator or "")
-            if indicator is not None and not _is_stored(session, indicator, round_):
-                session.add(_status(indicator, round_, figure.status or str(figure.value), figure.rule, today))
+            indicator, status = indicators.get(figure.indicator or ""), figure.status or figure.value
+            if indicator is not None and isinstance(status, str) and not _is_stored(session, indicator, round_):
+                rule = figure.rule or ""
+                session.add(StatusRecord(indicator_id=indicator.id, round_id=round_.id, status=status, rule=rule, decided_on=today))
                 stored += 1
     session.flush()
     return stored
@@ -147,13 +144,75 @@ def _is_stored(session: Session, indicator: Indicator, round_: Round) -> bool:
     return session.scalar(wanted) is not None
 
 
-def _status(indicator: Indicator, round_: Round, status: str, rule: str | None, today: date) -> StatusRecord:
-    return StatusRecord(indicator_id=indicator.id, round_id=round_.id, status=status, rule=rule or "", decided_on=today)
-
-
 # The report as records
 
 
-def records(reports: tuple[Report, ...]) -> list[dict[str, Any]]:
-    """Every figure of ``reports`` as one flat list of the records that docs/report-json.md describes."""
-    return [{"programme": report.plan.programme, **figure.record()} for report in reports for figure in report.figures]
+def records(reports: Sequence[Report], language: str, say: Say) -> list[dict[str, Any]]:
+    """Every figure of ``reports`` as one flat list of the records that docs/report-json.md describes.
+
+    Labels are in ``language``; the words of a status or a change are said by ``say``.
+    """
+    return [_record_of(figure, labels, say) for report in reports for labels in [_Labels(report, language)] for figure in report.figures]
+
+
+class _Labels:
+    """The words of one report in one language, looked up by what a figure names."""
+
+    def __init__(self, report: Report, language: str) -> None:
+        plan = report.plan
+        self.programme, self.language = plan.programme, (language, *plan.languages)
+        self.measured = {**report.items, **report.constructs}
+        self.constructs = plan.constructs
+        self.rounds = {round_.key: round_.label for round_ in plan.rounds}
+        self.groups = {group.key: group.label for group in plan.groups}
+        self.cuts = {cut.key: cut.values for cut in plan.cuts}
+        self.indicators = {indicator.code: indicator.title for indicator in plan.indicators}
+
+    def of(self, words: Words | None) -> str | None:
+        """The words in the language asked for, else in the programme's first that has any."""
+        return next((words[language] for language in self.language if words and words.get(language)), None)
+
+    def subject(self, figure: Figure) -> str | None:
+        key = figure.item or figure.construct or ""
+        measured = self.measured.get(key)
+        return self.of(measured.label if measured else self.constructs.get(key))
+
+    def group(self, cut: str, key: str | None) -> str | None:
+        return self.of(self.cuts.get(cut, self.groups).get(key or ""))
+
+    def option(self, figure: Figure) -> str | None:
+        measured = self.measured.get(figure.item or figure.construct or "")
+        return self.of(measured.labels.get(figure.option or "")) if measured else None
+
+
+def _record_of(figure: Figure, labels: _Labels, say: Say) -> dict[str, Any]:
+    return {
+        "programme": labels.programme,
+        **{name: _plain(value) for name, value in figure.record().items()},
+        "label": labels.subject(figure),
+        "option_label": labels.option(figure),
+        "indicator_label": labels.of(labels.indicators.get(figure.indicator or "")),
+        "round_label": labels.of(labels.rounds.get(figure.round or "")),
+        "from_round_label": labels.of(labels.rounds.get(figure.from_round or "")),
+        "group_label": labels.group(figure.cut, figure.group),
+        "to_group_label": labels.group("group", figure.to_group),
+        "said": _said(figure, say),
+    }
+
+
+def _said(figure: Figure, say: Say) -> str | None:
+    """The words of a status, of a change, or of a figure that is not shown."""
+    if figure.suppressed:
+        return withheld(say)
+    if figure.status is not None:
+        return status_word(figure.status, say)
+    return change_word(figure.words, say) if figure.words else None
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can say: numpy's numbers as Python's, what is not a finite number as null."""
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -31,7 +31,8 @@ def row_of_group(question: Question, value: str, label: Text, show_if: str) -> R
 
 
 def _filled(words: str, name: str) -> str:
-    return words.replace("{Group}", name[:1].upper() + name[1:]).replace("{group}", name[:1].lower() + name[1:] if _is_common(name) else name)
+    inside = name[:1].lower() + name[1:] if _is_common(name) else name
+    return words.replace("{Group}", name[:1].upper() + name[1:]).replace("{group}", inside)
 
 
 def _is_common(name: str) -> bool:

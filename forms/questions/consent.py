@@ -9,7 +9,6 @@ from wtforms import BooleanField
 
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark
-from forms.questions import marks
 from forms.questions.base import Answers, Column, QuestionType, Why
 from forms.questions.text import parse_flag
 from forms.questions.yes_no import flag_column

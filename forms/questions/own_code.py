@@ -86,7 +86,8 @@ class OwnCode(QuestionType):
             return None
         place = f"{question.name}/{element}"
         if not said:
-            return Problem(place, Message(mark("A part of the code is empty.")), Message(mark("Fill in all five parts, or leave all empty.")))
+            remedy = Message(mark("Fill in all five parts, or leave all empty."))
+            return Problem(place, Message(mark("A part of the code is empty.")), remedy)
         remedies = {"siblings": mark("Write a number from 0 to 9."), "day": mark("Write a number from 1 to 31.")}
         return Problem(
             place, Message(mark("This part of the code cannot be read.")), Message(remedies.get(element, mark("Write one letter.")))

@@ -39,7 +39,7 @@ def too_long(words: str, maximum: int) -> tuple[Message, Message] | None:
 
 
 class _TextType(QuestionType):
-    settings = (SettingField("maximum", "whole", mark("Longest text, in characters"), 200),)
+    settings: tuple[SettingField, ...] = (SettingField("maximum", "whole", mark("Longest text, in characters"), 200),)
     many_lines = False
 
     def longest(self, question: Question) -> int:

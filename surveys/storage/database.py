@@ -76,6 +76,7 @@ class Database:
             _make_folder(Path(self.url.database).parent)
         try:
             with self.engine.begin() as connection:
+                self._refuse_newer(_version(connection))
                 import_module("surveys.storage.migrations").upgrade(connection)
         except DBAPIError as fault:
             raise problem_of(fault, self.place) or fault from fault
@@ -96,17 +97,20 @@ class Database:
         known = known_versions()
         if there is None:
             raise missing(self.place)
-        if there not in known:
-            raise DatabaseNewer(
-                self.place,
-                Message(mark("The database is newer than this Tupuy (its version is %(version)s)."), {"version": there}),
-                Message(mark("Install the Tupuy that made it, or a later one. Nothing was changed.")),
-            )
+        self._refuse_newer(there)
         if there != known[-1]:
             raise DatabaseOlder(
                 self.place,
                 Message(mark("The database is older than this Tupuy (version %(old)s of %(new)s)."), {"old": there, "new": known[-1]}),
                 Message(mark("Make a copy of it, then run: tupuy database upgrade")),
+            )
+
+    def _refuse_newer(self, there: str | None) -> None:
+        if there is not None and there not in known_versions():
+            raise DatabaseNewer(
+                self.place,
+                Message(mark("The database is newer than this Tupuy (its version is %(version)s)."), {"version": there}),
+                Message(mark("Install the Tupuy that made it, or a later one. Nothing was changed.")),
             )
 
 

@@ -278,7 +278,7 @@ def _indicator(indicator: Indicator, result: ExpectedResult) -> contract.Indicat
     stated = {
         name: value for name, value in indicator.definition.items() if name in contract.Indicator.__dataclass_fields__ and value is not None
     }
-    known = {
+    known: dict[str, Any] = {
         **stated,
         **{name: date.fromisoformat(str(stated[name])) for name in ("due_on", "baseline_on") if name in stated},
         "values": tuple(stated.get("values", ())),

@@ -27,6 +27,7 @@ class Response(Record):
     __table_args__ = (
         Index("ix_response_round_id_snapshot", "round_id", "snapshot"),
         Index("ix_response_round_id_code_hash", "round_id", "code_hash"),
+        Index("ix_response_round_id_receipt", "round_id", "receipt"),
         CheckConstraint("channel in ('web', 'import', 'paper', 'interview', 'kiosk')", name="channel"),
         CheckConstraint("circle in ('core', 'extended')", name="circle"),
         CheckConstraint("length(digest) = 64", name="digest_is_a_hash"),

@@ -11,10 +11,17 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from forms.answers import marks_offered
 from forms.conditions import Condition, compiled, in_words, parse
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Problem, Say, mark
-from forms.questions import columns
+from forms.questions import columns, type_of
+from forms.questions.before_now import PARTS, part_label
+from forms.questions.choice import LONGEST_SIDE_TEXT, options_of
+from forms.questions.marks import NO, YES
+from forms.questions.own_code import LABELS
+from forms.questions.ranking import places_of
+from forms.questions.text import QUOTE_LABEL
 from forms.wording import Text
 from surveys.languages import SPOKEN, Speaker
 
@@ -22,14 +29,6 @@ from surveys.languages import SPOKEN, Speaker
 AT_ONCE = 2
 #: A label of a tap scale has at most so many letters.
 SHORT_LABEL = 9
-
-CODE_PARTS = (
-    ("mother", mark("First letter of your mother’s first name"), 1),
-    ("father", mark("First letter of your father’s first name"), 1),
-    ("town", mark("First letter of the town where you were born"), 1),
-    ("siblings", mark("Number of older brothers and sisters (0 to 9)"), 1),
-    ("day", mark("Day of the month on which you were born (1 to 31)"), 2),
-)
 
 
 def speaker(language: str) -> Speaker:
@@ -47,6 +46,12 @@ class Page:
     posted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     seed: int = 0
+    offered: tuple[str, ...] = ()
+
+    longest_side_text = LONGEST_SIDE_TEXT
+    quote_label = QUOTE_LABEL
+    yes, no = YES, NO
+    places = staticmethod(places_of)
 
     # Words ---------------------------------------------------------------------------------------------------------
 
@@ -69,6 +74,20 @@ class Page:
         if isinstance(words, Text):
             return words.in_language(self.language, self.form.languages[0])
         return self._say[self.language](words)
+
+    def counter(self) -> Markup:
+        """How many answers are given of how many; the page's script fills in both."""
+        places = {"{n}": Markup('<b class="n">0</b>'), "{of}": Markup('<span class="of"></span>')}
+        told = self.tell(mark("%(count)s of %(total)s answers"), count="{n}", total="{of}")
+        return told.replace("{n}", places["{n}"]).replace("{of}", places["{of}"])
+
+    def text(self, words: Mapping[str, str]) -> Text:
+        return Text.of(words)
+
+    @property
+    def speaks(self) -> Say:
+        """Who says plain words in the page's own language."""
+        return self._say[self.language]
 
     @cached_property
     def _say(self) -> dict[str, Say]:
@@ -113,7 +132,7 @@ class Page:
         name, _, part = place.partition("/")
         question = self.form.question(name)
         has_block = question is not None and (
-            (question.kind == "battery" and any(row.value == part for row in question.rows)) or question.kind == "before_now"
+            (question.kind == "battery" and any(row.value == part for row in question.rows)) or question.kind in {"before_now", "own_code"}
         )
         return place if part and has_block else name
 
@@ -135,9 +154,18 @@ class Page:
         return [(name, words) for name, told in self._faults.items() for words in dict.fromkeys(told)]
 
     @property
+    def all_languages(self) -> tuple[str, ...]:
+        """Every language that the page can be switched to."""
+        return self.offered or self.languages
+
+    @property
     def may_go_on(self) -> bool:
-        """Whether nothing but reminders is left."""
-        return not any(problem.blocks for problem in self.problems)
+        """Whether there are reminders and nothing else."""
+        return bool(self.problems) and not any(problem.blocks for problem in self.problems)
+
+    @property
+    def is_reminding(self) -> bool:
+        return any(not problem.blocks for problem in self.problems)
 
     def described(self, name: str, *more: str) -> str:
         """Identifiers of what describes the controls of a block."""
@@ -190,7 +218,9 @@ class Page:
         return self._both({language: escape(in_words(condition, self.form, language, say)) for language, say in self._said()})
 
     def leaves_out_own_group(self, question: Question) -> bool:
-        return bool(question.rows) and all(row.show_if == f"group != '{row.value}'" for row in question.rows)
+        """Whether rows about stakeholder groups are hidden by one's own group and by nothing else."""
+        read = {name for row in question.rows if row.show_if for name in parse(row.show_if).names}
+        return question.of_groups and read == {"group"}
 
     def compiled_conditions(self) -> list[Any]:
         return [compiled(condition) for condition in self.conditions]
@@ -200,6 +230,14 @@ class Page:
         read = {name.partition("/")[0] for condition in self.conditions for name in condition.names}
         asked = columns(self.form) if read else ()
         return [column.key for column in asked if column.question in read and column.kind in {"scale", "flag", "rank", "number"}]
+
+    def marks(self, question: Question) -> tuple[str, ...]:
+        """What is offered instead of an answer: of ``~unknown`` and ``~refused``."""
+        return self._marks[question.name]
+
+    @cached_property
+    def _marks(self) -> dict[str, tuple[str, ...]]:
+        return {question.name: marks_offered(self.form, question) for question in self.form.questions()}
 
     # Order ---------------------------------------------------------------------------------------------------------
 
@@ -239,7 +277,7 @@ class Page:
 
     def point(self, scale: Scale, point: int) -> Markup:
         label = scale.label(point)
-        return self.words(label) if label else Markup(str(point))
+        return self.words(label) if label else escape(point)
 
     def ends(self, scale: Scale) -> list[Markup]:
         """The words of the lowest and the highest point, with their number."""
@@ -276,25 +314,47 @@ class Page:
             return self.tell(mark("Tick up to %(most)s."), most=most)
         return self.tell(mark("Tick all that apply."))
 
-    def places(self, question: Question) -> int:
-        """How many options a ranking asks to place."""
-        return min(int(question.setting("places") or len(question.choices)), len(question.choices))
-
     def ranking_hint(self, question: Question) -> Markup:
-        count = self.places(question)
+        count = places_of(question)
         return self.tell_many(
             mark("Tap %(count)s option, the most important first. Tap it again to remove it."),
             mark("Tap %(count)s options, the most important first. Tap again to remove one."),
             count,
         )
 
+    def options(self, question: Question) -> list[Choice]:
+        """The options of one choice, "other" last."""
+        return [*self.mixed(question, question.choices), *options_of(question)[len(question.choices) :]]
+
+    def longest(self, question: Question) -> int:
+        """The longest text that a question takes, in characters."""
+        kind = type_of(question.kind)
+        return int(question.setting("maximum", next(setting.default for setting in kind.settings if setting.name == "maximum")))
+
     def two_times(self, question: Question) -> list[tuple[str, Markup]]:
         """The two ratings of a before/now question, with their words."""
-        before, now = question.setting("before"), question.setting("now")
-        return [
-            ("before", self.words(before) if before else self.tell(mark("Before"))),
-            ("now", self.words(now) if now else self.tell(mark("Now"))),
-        ]
+        return [(part, self.words(part_label(question, part))) for part in PARTS]
 
     def code_parts(self) -> list[tuple[str, Markup, int]]:
-        return [(part, self.tell(words), size) for part, words, size in CODE_PARTS]
+        """The elements of the own code: (name, words, most letters)."""
+        return [(part, self.words(words), 2 if part in {"siblings", "day"} else 1) for part, words in LABELS.items()]
+
+    def minutes(self) -> int:
+        """How long it takes: stated by the form, else 8 seconds a tap and 45 a text, rounded up."""
+        if self.form.minutes:
+            return self.form.minutes
+        seconds = sum(_seconds(question) for question in self.form.questions())
+        return max(1, -(-seconds // 60))
+
+
+def _seconds(question: Question) -> int:
+    match question.kind:
+        case "long_text":
+            return 45
+        case "battery":
+            return 8 * len(question.rows)
+        case "before_now":
+            return 16
+        case "own_code" | "ranking":
+            return 30
+    return 8

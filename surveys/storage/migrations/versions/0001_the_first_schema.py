@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("programme_slug", sa.String(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_analyst_reading"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_analyst_reading")),
     )
     op.create_table(
         "person",
@@ -23,9 +23,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("email = lower(email)", name="ck_person_email_is_lower_case"),
-        sa.PrimaryKeyConstraint("id", name="pk_person"),
-        sa.UniqueConstraint("email", name="uq_person_email"),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_is_lower_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     op.create_table(
         "programme",
@@ -43,12 +43,15 @@ def upgrade() -> None:
         sa.Column("is_synthetic", sa.Boolean(), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("min_cell >= 5", name="ck_programme_min_cell_at_least_5"),
-        sa.PrimaryKeyConstraint("id", name="pk_programme"),
-        sa.UniqueConstraint("slug", name="uq_programme_slug"),
+        sa.CheckConstraint("min_cell >= 5", name=op.f("ck_programme_min_cell_at_least_5")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+        sa.UniqueConstraint("slug", name=op.f("uq_programme_slug")),
     )
     op.create_table(
-        "withdrawn", sa.Column("id", sa.Uuid(), nullable=False), sa.PrimaryKeyConstraint("id", name="pk_withdrawn"), sqlite_with_rowid=False
+        "withdrawn",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawn")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "event",
@@ -63,11 +66,11 @@ def upgrade() -> None:
         sa.Column("attendance", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("institutions", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("circle in ('core', 'extended', 'open')", name="ck_event_circle"),
-        sa.CheckConstraint("mode in ('in_person', 'online', 'hybrid')", name="ck_event_mode"),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_event_programme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_event"),
-        sa.UniqueConstraint("programme_id", "key", name="uq_event_programme_id_key"),
+        sa.CheckConstraint("circle in ('core', 'extended', 'open')", name=op.f("ck_event_circle")),
+        sa.CheckConstraint("mode in ('in_person', 'online', 'hybrid')", name=op.f("ck_event_mode")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_event_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.UniqueConstraint("programme_id", "key", name=op.f("uq_event_programme_id_key")),
     )
     op.create_table(
         "expected_result",
@@ -77,9 +80,9 @@ def upgrade() -> None:
         sa.Column("title", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_expected_result_programme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_expected_result"),
-        sa.UniqueConstraint("programme_id", "key", name="uq_expected_result_programme_id_key"),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_expected_result_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expected_result")),
+        sa.UniqueConstraint("programme_id", "key", name=op.f("uq_expected_result_programme_id_key")),
     )
     op.create_table(
         "form",
@@ -88,10 +91,10 @@ def upgrade() -> None:
         sa.Column("draft", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("revision >= 1", name="ck_form_revision_from_1"),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_form_programme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_form"),
-        sa.UniqueConstraint("programme_id", "slug", name="uq_form_programme_id_slug"),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_form_revision_from_1")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_form_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
+        sa.UniqueConstraint("programme_id", "slug", name=op.f("uq_form_programme_id_slug")),
     )
     op.create_table(
         "institution",
@@ -103,10 +106,10 @@ def upgrade() -> None:
         sa.Column("joined_on", sa.Date(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("circle in ('core', 'extended', 'observer')", name="ck_institution_circle"),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_institution_programme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_institution"),
-        sa.UniqueConstraint("programme_id", "key", name="uq_institution_programme_id_key"),
+        sa.CheckConstraint("circle in ('core', 'extended', 'observer')", name=op.f("ck_institution_circle")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_institution_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_institution")),
+        sa.UniqueConstraint("programme_id", "key", name=op.f("uq_institution_programme_id_key")),
     )
     op.create_table(
         "sign_in_link",
@@ -114,9 +117,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("length(secret_hash) = 64", name="ck_sign_in_link_secret_is_a_hash"),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_sign_in_link_person_id"),
-        sa.PrimaryKeyConstraint("secret_hash", name="pk_sign_in_link"),
+        sa.CheckConstraint("length(secret_hash) = 64", name=op.f("ck_sign_in_link_secret_is_a_hash")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id")),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_sign_in_link")),
     )
     op.create_table(
         "staff_session",
@@ -124,10 +127,10 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("length(secret_hash) = 64", name="ck_staff_session_secret_is_a_hash"),
-        sa.CheckConstraint("started_at < ends_at", name="ck_staff_session_starts_before_it_ends"),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_staff_session_person_id"),
-        sa.PrimaryKeyConstraint("secret_hash", name="pk_staff_session"),
+        sa.CheckConstraint("length(secret_hash) = 64", name=op.f("ck_staff_session_secret_is_a_hash")),
+        sa.CheckConstraint("started_at < ends_at", name=op.f("ck_staff_session_starts_before_it_ends")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_staff_session_person_id")),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_staff_session")),
     )
     op.create_table(
         "stakeholder_group",
@@ -139,9 +142,9 @@ def upgrade() -> None:
         sa.Column("shown_in", sa.String(), nullable=True),
         sa.Column("is_asked", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_stakeholder_group_programme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_stakeholder_group"),
-        sa.UniqueConstraint("programme_id", "key", name="uq_stakeholder_group_programme_id_key"),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_stakeholder_group_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stakeholder_group")),
+        sa.UniqueConstraint("programme_id", "key", name=op.f("uq_stakeholder_group_programme_id_key")),
     )
     op.create_table(
         "form_version",
@@ -151,11 +154,11 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("length(digest) = 64", name="ck_form_version_digest_is_a_hash"),
-        sa.CheckConstraint("number >= 1", name="ck_form_version_number_from_1"),
-        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_form_version_form_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_form_version"),
-        sa.UniqueConstraint("form_id", "number", name="uq_form_version_form_id_number"),
+        sa.CheckConstraint("length(digest) = 64", name=op.f("ck_form_version_digest_is_a_hash")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_form_version_number_from_1")),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name=op.f("fk_form_version_form_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_version")),
+        sa.UniqueConstraint("form_id", "number", name=op.f("uq_form_version_form_id_number")),
     )
     op.create_table(
         "indicator",
@@ -168,10 +171,10 @@ def upgrade() -> None:
         sa.Column("definition", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("changes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("source in ('construct', 'item', 'share', 'nps', 'count', 'manual')", name="ck_indicator_source"),
-        sa.ForeignKeyConstraint(["result_id"], ["expected_result.id"], name="fk_indicator_result_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_indicator"),
-        sa.UniqueConstraint("result_id", "code", name="uq_indicator_result_id_code"),
+        sa.CheckConstraint("source in ('construct', 'item', 'share', 'nps', 'count', 'manual')", name=op.f("ck_indicator_source")),
+        sa.ForeignKeyConstraint(["result_id"], ["expected_result.id"], name=op.f("fk_indicator_result_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+        sa.UniqueConstraint("result_id", "code", name=op.f("uq_indicator_result_id_code")),
     )
     op.create_table(
         "survey",
@@ -181,10 +184,10 @@ def upgrade() -> None:
         sa.Column("title", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_survey_form_id"),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_survey_programme_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_survey"),
-        sa.UniqueConstraint("slug", name="uq_survey_slug"),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name=op.f("fk_survey_form_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_survey_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
+        sa.UniqueConstraint("slug", name=op.f("uq_survey_slug")),
     )
     op.create_table(
         "round",
@@ -201,14 +204,14 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invited", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("link = lower(link) and length(link) >= 8", name="ck_round_link_can_be_typed"),
-        sa.CheckConstraint("opens_at is null or closes_at is null or opens_at < closes_at", name="ck_round_opens_before_it_closes"),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_round_event_id"),
-        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name="fk_round_survey_id"),
-        sa.ForeignKeyConstraint(["version_id"], ["form_version.id"], name="fk_round_version_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_round"),
-        sa.UniqueConstraint("link", name="uq_round_link"),
-        sa.UniqueConstraint("survey_id", "key", name="uq_round_survey_id_key"),
+        sa.CheckConstraint("link = lower(link) and length(link) >= 8", name=op.f("ck_round_link_can_be_typed")),
+        sa.CheckConstraint("opens_at is null or closes_at is null or opens_at < closes_at", name=op.f("ck_round_opens_before_it_closes")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_round_event_id")),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_round_survey_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["form_version.id"], name=op.f("fk_round_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
+        sa.UniqueConstraint("link", name=op.f("uq_round_link")),
+        sa.UniqueConstraint("survey_id", "key", name=op.f("uq_round_survey_id_key")),
     )
     op.create_table(
         "stated_value",
@@ -217,8 +220,8 @@ def upgrade() -> None:
         sa.Column("value", sa.Double(), nullable=False),
         sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name="fk_stated_value_indicator_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_stated_value"),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_stated_value_indicator_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stated_value")),
     )
     op.create_table(
         "response",
@@ -238,20 +241,21 @@ def upgrade() -> None:
         sa.Column("person", sa.Uuid(), nullable=True),
         sa.Column("is_superseded", sa.Boolean(), nullable=False),
         sa.Column("snapshot", sa.Integer(), nullable=True),
-        sa.CheckConstraint("channel in ('web', 'import', 'paper', 'interview', 'kiosk')", name="ck_response_channel"),
-        sa.CheckConstraint("circle in ('core', 'extended')", name="ck_response_circle"),
-        sa.CheckConstraint("substr(id, 13, 1) = '4'", name="ck_response_id_is_random").ddl_if(dialect="sqlite"),
-        sa.CheckConstraint("substr(id::text, 15, 1) = '4'", name="ck_response_id_is_random").ddl_if(dialect="postgresql"),
-        sa.CheckConstraint("length(digest) = 64", name="ck_response_digest_is_a_hash"),
-        sa.CheckConstraint("length(receipt) = 64", name="ck_response_receipt_is_a_hash"),
-        sa.CheckConstraint("snapshot >= 1", name="ck_response_snapshot_from_1"),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_response_round_id"),
-        sa.ForeignKeyConstraint(["version_id"], ["form_version.id"], name="fk_response_version_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_response"),
+        sa.CheckConstraint("channel in ('web', 'import', 'paper', 'interview', 'kiosk')", name=op.f("ck_response_channel")),
+        sa.CheckConstraint("circle in ('core', 'extended')", name=op.f("ck_response_circle")),
+        sa.CheckConstraint("substr(id, 13, 1) = '4'", name=op.f("ck_response_id_is_random")).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("substr(id::text, 15, 1) = '4'", name=op.f("ck_response_id_is_random")).ddl_if(dialect="postgresql"),
+        sa.CheckConstraint("length(digest) = 64", name=op.f("ck_response_digest_is_a_hash")),
+        sa.CheckConstraint("length(receipt) = 64", name=op.f("ck_response_receipt_is_a_hash")),
+        sa.CheckConstraint("snapshot >= 1", name=op.f("ck_response_snapshot_from_1")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_response_round_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["form_version.id"], name=op.f("fk_response_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_response_person", "response", ["person"], unique=False)
+    op.create_index(op.f("ix_response_person"), "response", ["person"], unique=False)
     op.create_index("ix_response_round_id_code_hash", "response", ["round_id", "code_hash"], unique=False)
+    op.create_index("ix_response_round_id_receipt", "response", ["round_id", "receipt"], unique=False)
     op.create_index("ix_response_round_id_snapshot", "response", ["round_id", "snapshot"], unique=False)
 
     op.create_table(
@@ -262,8 +266,8 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name="fk_status_record_indicator_id"),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_status_record_round_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_status_record"),
-        sa.UniqueConstraint("indicator_id", "round_id", name="uq_status_record_indicator_id_round_id"),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_status_record_indicator_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_status_record_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_status_record")),
+        sa.UniqueConstraint("indicator_id", "round_id", name=op.f("uq_status_record_indicator_id_round_id")),
     )

@@ -1,0 +1,106 @@
+"""The doors: one file per audience, registered here. A view says what to do; what is common to all happens here.
+
+Each request gets ``g.session``, ``g.language``, ``g.now``, ``g.person``, ``g.settings`` and ``g.database``. The session
+takes no lock before its first statement; a view that returns commits before anything is sent, one that raises rolls
+back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import import_module
+from types import TracebackType
+from typing import Any
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+
+from surveys.settings import Settings
+from surveys.storage.database import Database
+from surveys.web import access, delivery, errors, speaking
+
+#: Doors that every process opens.
+AT_START = ("answer", "staff")
+
+#: Doors that need pandas, loaded at their first use: (rule, room.view, who may enter). A test compares this table with
+#: what the rooms themselves declare.
+LATER: tuple[tuple[str, str, access.Who], ...] = (
+    ("/", "coordinate.home", "public"),
+    ("/p/<programme>", "coordinate.overview", "staff"),
+    ("/p/<programme>/trends", "reports.trends", "staff"),
+)
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_REQUEST_BYTES = 1_000_000
+
+
+class Later:
+    """A view whose file is loaded when it is first asked for."""
+
+    def __init__(self, name: str, who: access.Who) -> None:
+        self.__name__ = name
+        self.access = who
+
+    @cached_property
+    def view(self) -> Callable[..., ResponseReturnValue]:
+        room, name = self.__name__.split(".")
+        return getattr(import_module(f"surveys.web.{room}"), name)
+
+    def __call__(self, **values: Any) -> ResponseReturnValue:
+        return self.view(**values)
+
+
+class Doors(Flask):
+    """Flask with one session per request, and a log that never names a link."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        super().__init__("surveys.web")
+        self.settings, self.database = settings, database
+        self.extensions["tupuy_settings"] = settings
+        self.config.update(
+            SECRET_KEY=settings.secret,
+            MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+            SESSION_COOKIE_SAMESITE="Lax",
+            WTF_CSRF_CHECK_DEFAULT=False,
+            WTF_CSRF_TIME_LIMIT=None,
+        )
+        self.url_map.strict_slashes = False
+        self.before_request(self._begin)
+        self.teardown_request(self._end)
+        speaking.register(self)
+        access.register(self)
+        delivery.register(self)
+        errors.register(self)
+        self._open_doors()
+
+    def _open_doors(self) -> None:
+        for room in AT_START:
+            self.register_blueprint(import_module(f"surveys.web.{room}").doors)
+        for rule, name, who in LATER:
+            self.add_url_rule(rule, name, Later(name, who))
+
+    def _begin(self) -> None:
+        g.settings, g.database = self.settings, self.database
+        g.session = self.database.open_session(reads_only=request.method in READS)
+        g.now = datetime.now(UTC)
+        g.person = None
+        g.language = speaking.language_of_request()
+
+    def dispatch_request(self, *context: Any) -> ResponseReturnValue:
+        """Run the view, then commit: what a page acknowledges is on disk before it is sent."""
+        answer = super().dispatch_request(*context)
+        if "session" in g:
+            g.session.commit()
+        return answer
+
+    def _end(self, _fault: BaseException | None) -> None:
+        session = g.pop("session", None)
+        if session is not None:
+            session.close()
+
+    def log_exception(self, *arguments: Any) -> None:
+        """Log what went wrong and where in the code; never the address asked for, which may be somebody's link."""
+        exc_info: tuple[type[BaseException], BaseException, TracebackType | None] = arguments[-1]
+        self.logger.error("a request failed at %s", request.endpoint, exc_info=exc_info)

@@ -1,0 +1,141 @@
+"""The coordinator's doors: the programmes, and each one's expected results at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from flask import Blueprint, abort, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from analysis import charts, panels, readings, sentences
+from analysis.readings import Goal, Reading
+from analysis.report import Report
+from analysis.saying import Say, Teller
+from surveys.collecting import is_open
+from surveys.reporting import programme_reports
+from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme
+from surveys.web.access import public, staff_only
+from surveys.web.speaking import speaker
+
+doors = Blueprint("coordinate", __name__)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator of the table: its goal, drawn; ``result`` only where the indicator is its result's first."""
+
+    goal: Goal
+    result: ExpectedResult | None
+    number: int
+    result_status: str
+    spark: charts.Spark | None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A round without results yet: open, ended (waiting to be closed) or still to come. The count of its answers goes
+    in steps of k (privacy D11)."""
+
+    round: Round
+    state: Literal["open", "ended", "coming"]
+    count: int
+
+
+@doors.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """The programmes, for whoever is signed in; the way in, for whoever is not."""
+    if g.person is None:
+        return redirect(url_for("staff.sign_in"), 303)
+    return render_template("coordinate/home.html", programmes=all_programmes(g.session), tell=Teller(speaker()))
+
+
+@doors.get("/p/<programme>")
+@staff_only
+def overview(programme: str) -> str:
+    return overview_page(programme_or_404(g.session, programme))
+
+
+def overview_page(programme: Programme) -> str:
+    """The page of a programme: the story, the table of expected results, what comes next, how a status is decided."""
+    say = speaker()
+    reports = programme_reports(g.session, programme, "coordinator", g.now.date())
+    goals = [goal for report in reports for goal in readings.goals(report)]
+    trends = [trend for report in reports for trend in readings.trends(report)]
+    return render_template(
+        "coordinate/overview.html",
+        here="programme",
+        programme=programme,
+        tell=Teller(say),
+        story=sentences.story(goals, {result.key: result.title for result in programme.results}, trends, say),
+        rows=rows_of(programme, goals),
+        latest=latest_round(reports),
+        starts=_starts(goals),
+        decided=panels.goal_table(goals, say),
+        count_of=lambda ahead: say_count(ahead, programme.min_cell, say),
+        ahead=rounds_ahead(g.session, programme, g.now),
+        events=[event for event in programme.events if event.on >= g.now.date()],
+        sentences=sentences,
+        today=g.now.date(),
+    )
+
+
+def programme_or_404(session: Session, slug: str) -> Programme:
+    programme = find_programme(session, slug)
+    if programme is None:
+        abort(404)
+    return programme
+
+
+def rows_of(programme: Programme, goals: Sequence[Goal]) -> list[Row]:
+    """The table's rows: results in the programme's order, each with its indicators."""
+    rows = []
+    for number, result in enumerate(programme.results, start=1):
+        mine = [goal for goal in goals if goal.result == result.key]
+        status = readings.status_of_result(mine)
+        rows += [
+            Row(goal, None if place else result, number, status if len(mine) > 1 else "", charts.spark(goal))
+            for place, goal in enumerate(mine)
+        ]
+    return rows
+
+
+def latest_round(reports: Sequence[Report]) -> Reading | None:
+    """The last closed round of the programme."""
+    closed = [round_ for report in reports for round_ in report.plan.rounds]
+    last = max(closed, key=lambda round_: round_.on, default=None)
+    return Reading(last.key, last.on, last.label) if last else None
+
+
+def _starts(goals: Sequence[Goal]) -> date | None:
+    """The day that all baselines share, for the head of their column; None where they differ."""
+    days = {goal.baseline_on for goal in goals if goal.baseline is not None}
+    return days.pop() if len(days) == 1 else None
+
+
+def rounds_ahead(session: Session, programme: Programme, now: datetime) -> list[Ahead]:
+    """Rounds that are open, then those to come, in order of their day."""
+    waiting = [round_ for survey in programme.surveys for round_ in survey.rounds if round_.closed_at is None]
+    found = [Ahead(round_, _state(round_, now), _in_steps(count_responses(session, round_), programme.min_cell)) for round_ in waiting]
+    return sorted(found, key=lambda ahead: (ahead.state != "open", ahead.round.on))
+
+
+def _state(round_: Round, now: datetime) -> Literal["open", "ended", "coming"]:
+    if is_open(round_, now):
+        return "open"
+    return "coming" if round_.opens_at is not None and round_.opens_at > now else "ended"
+
+
+def _in_steps(count: int, k: int) -> int:
+    return count - count % k
+
+
+def say_count(ahead: Ahead, k: int, say: Say) -> str:
+    """How many answers an open round has, in steps of k."""
+    if ahead.count == 0:
+        return say("Fewer than %(k)s answers so far.", k=k)
+    return say.many("%(count)s answer or more so far.", "%(count)s answers or more so far.", ahead.count)

@@ -1,0 +1,71 @@
+"""The promise above the first question: each line literally true of this form and this programme (privacy.md D16)."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from forms.answers import marks_offered
+from forms.messages import mark
+from forms.questions import type_of
+from forms.wording import Text
+from surveys.storage import Programme
+from surveys.web.asking import Page
+
+
+def promises(page: Page, programme: Programme) -> tuple[Markup, list[Markup], list[Markup]]:
+    """(heading, promises, what cannot be promised)."""
+    kinds = {question.kind for question in page.form.questions()}
+    heading = mark("Your answers do not carry your name") if {"own_code", "short_text"} & kinds else mark("Your answers are anonymous")
+    return page.tell(heading), [*_kept(page, kinds), *_shown(page, programme), *_asked(page)], _not_promised(page, programme)
+
+
+def _kept(page: Page, kinds: set[str]) -> list[Markup]:
+    said = [page.tell(mark("You need no account. We keep nothing about this phone, and only the day, not the time."))]
+    if "own_code" in kinds:
+        said.append(
+            page.tell(
+                mark(
+                    "If you make a code of your own, we keep it scrambled, only to compare one round with the next. "
+                    "Whoever guards the key could test a code."
+                )
+            )
+        )
+    return said
+
+
+def _shown(page: Page, programme: Programme) -> list[Markup]:
+    k = programme.min_cell
+    said = [page.tell(mark("Pages and reports show no result of a group in which fewer than %(k)s people answered."), k=k)]
+    if programme.analysts:
+        said.append(
+            page.tell_many(
+                mark("Only %(count)s named person can see smaller figures; each use is written down."),
+                mark("Only %(count)s named people can see smaller figures; each use is written down."),
+                len(programme.analysts),
+            )
+        )
+    return said
+
+
+def _asked(page: Page) -> list[Markup]:
+    asked = [question for question in page.form.questions() if type_of(question.kind).asks]
+    needed = [question for question in asked if question.required == "yes"]
+    if not needed:
+        return [page.tell(mark("You can leave any question blank."))]
+    if all(marks_offered(page.form, question) for question in needed):
+        return [page.tell(mark("You can choose not to answer any question."))]
+    return [page.tell(mark("You can leave blank every question that does not say it needs an answer."))]
+
+
+def _not_promised(page: Page, programme: Programme) -> list[Markup]:
+    """What a small group must know: others may guess, and where its answers are shown."""
+    said = [page.tell(mark("What we cannot promise: in a very small group, others may guess who said what."))]
+    names = {group.key: Text.of(group.name) for group in programme.groups}
+    for group in programme.groups:
+        if group.is_asked and group.shown_in and group.shown_in in names:
+            words = mark("Answers from “%(group)s” are shown only together with others, within “%(other)s”.")
+            said.append(page.tell(words, group=names[group.key], other=names[group.shown_in]))
+        elif group.is_asked and group.members is not None and group.members < programme.min_cell:
+            words = mark("“%(group)s” has fewer than %(k)s members: its answers count in the total and are not shown apart.")
+            said.append(page.tell(words, group=names[group.key], k=programme.min_cell))
+    return said

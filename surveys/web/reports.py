@@ -1,0 +1,57 @@
+"""The reports' doors: the trends of a programme, each finding with its sentence, its chart and its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, g, render_template
+
+from analysis import sentences
+from analysis.panels import Panel, panels
+from analysis.report import Report
+from analysis.saying import Teller
+from surveys.reporting import programme_reports
+from surveys.storage import Programme
+from surveys.web.access import staff_only
+from surveys.web.coordinate import programme_or_404
+from surveys.web.speaking import speaker
+
+doors = Blueprint("reports", __name__)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One survey of the page: its title and its panels."""
+
+    report: Report
+    panels: list[Panel]
+
+
+@doors.get("/p/<programme>/trends")
+@staff_only
+def trends(programme: str) -> str:
+    return trends_page(programme_or_404(g.session, programme))
+
+
+def trends_page(programme: Programme) -> str:
+    """Every survey of a programme, one chapter each."""
+    say = speaker()
+    reports = programme_reports(g.session, programme, "coordinator", g.now.date())
+    chapters = [Chapter(report, panels(report, say)) for report in reports if report.plan.survey]
+    return render_template(
+        "reports/trends.html",
+        here="trends",
+        programme=programme,
+        tell=Teller(say),
+        chapters=[chapter for chapter in chapters if chapter.panels],
+        span=_span(reports),
+        withheld=sentences.withheld(say),
+        sentences=sentences,
+    )
+
+
+def _span(reports: tuple[Report, ...]) -> tuple[date, date] | None:
+    """The days of the first and the last closed round."""
+    days = [round_.on for report in reports for round_ in report.plan.rounds]
+    return (min(days), max(days)) if days else None

@@ -1,0 +1,242 @@
+// The participant's page: hiding, drafts, languages, ranking, sending. Everything works without it, less comfortably.
+(function () {
+  var d = document, h = d.documentElement, f = d.getElementById('f')
+  var data = JSON.parse(d.getElementById('data').textContent)
+  var KEY = 'tupuy:' + data.key
+  var waiting = false, busy = false, tries = 0, timer
+  function id(name) { return d.getElementById(name) }
+  function all(query, root) { return Array.prototype.slice.call((root || d).querySelectorAll(query)) }
+  function named(name) { return all('[name="' + name + '"]', f) }
+  function closest(el, query) { return el.closest(query) }
+  function own(name) { return named(name)[0] }
+
+  // What was answered, as the server would read it; what is hidden counts as missing.
+  function isOn(el) { return /radio|checkbox/.test(el.type) ? el.checked : el.value.trim() }
+  function isAsked(el) { return !closest(el, '[data-if][hidden]') }
+  function isAnswer(el) { return el.name && el.name[0] != '~' }
+  function answers() {
+    var said = {}
+    all('input,select,textarea', f).forEach(function (el) {
+      if (!isAnswer(el) || el.value[0] == '~' || !isAsked(el)) return
+      var key = el.type == 'checkbox' && el.name.indexOf('/') < 0 && data.num.indexOf(el.name) < 0 ? el.name + '/' + el.value : el.name
+      if (key != el.name) { if (named(el.name).some(function (o) { return o.checked && o.value[0] != '~' && isAsked(o) })) said[key] = +el.checked }
+      else if (el.type == 'checkbox') said[key] = +el.checked
+      else if (isOn(el)) said[key] = data.num.indexOf(key) < 0 ? el.value.trim().replace(/ +/g, ' ') : +el.value
+    })
+    return said
+  }
+  function hide() {
+    var said = answers()
+    all('[data-if]').forEach(function (el) {
+      var was = el.hidden
+      el.hidden = !conditionHolds(data['if'][+el.dataset['if']], said)
+      if (was != el.hidden) said = answers()
+    })
+    all('section').forEach(function (el) { var asked = all('.q,.scale,.many', el); el.hidden = asked.length > 0 && asked.every(function (q) { return closest(q, '[hidden]') }) })
+    all('.other').forEach(function (el) { el.hidden = !all('input[value="other"]:checked', el.parentNode).length })
+  }
+  function count() {
+    var asked = all('[data-q]').filter(function (q) { return !closest(q, '[hidden]') })
+    var done = asked.filter(function (q) { return all('input,select,textarea', q).some(isOn) }).length
+    all('.n').forEach(function (el) { el.textContent = done })
+    all('.of').forEach(function (el) { el.textContent = asked.length })
+    var bar = d.querySelector('progress')
+    bar.max = asked.length || 1
+    bar.value = done
+    all('textarea').forEach(function (el) {
+      var left = el.dataset.longest - el.value.length, says = id('l-' + el.name)
+      says.querySelector('b').textContent = left
+      says.className = left < 0 ? 'error' : 'hint'
+    })
+  }
+
+  // The draft lives on this phone until sending has succeeded. It never holds a receipt.
+  function random() {
+    var b = new Uint8Array(16), hex = ''
+    if (window.crypto && crypto.getRandomValues) crypto.getRandomValues(b)
+    else return own('~id').value
+    b[6] = b[6] & 15 | 64
+    b[8] = b[8] & 63 | 128
+    b.forEach(function (n, i) { hex += (i == 4 || i == 6 || i == 8 || i == 10 ? '-' : '') + (n + 256).toString(16).slice(1) })
+    return hex
+  }
+  function save() {
+    var typed = all('input,select,textarea', f).filter(function (el) { return isAnswer(el) && isOn(el) }).map(function (el) { return [el.name, el.value] })
+    var mixed = all('[data-mix]').map(function (el) { return all('[name]', el).map(function (o) { return o.name + '=' + o.value }) })
+    try {
+      localStorage[KEY] = JSON.stringify({ id: own('~id').value, lang: h.lang, typed: typed, mixed: mixed })
+      id('saved').hidden = false
+    } catch (e) { id('saved').hidden = true }
+  }
+  function draft() { try { return JSON.parse(localStorage[KEY]) } catch (e) { return null } }
+  function forget() { try { localStorage.removeItem(KEY) } catch (e) {} }
+  function load() {
+    var kept = draft()
+    own('~id').value = kept ? kept.id : random()
+    if (!kept) return
+    if (all('.tongue [value="' + kept.lang + '"]').length && !/[?&]lang=/.test(location.search)) speak(kept.lang)
+    all('[data-mix]').forEach(function (el, i) {
+      ;(kept.mixed[i] || []).forEach(function (key) {
+        all('[name]', el).forEach(function (o) { if (o.name + '=' + o.value == key && o.type != 'select-one') while (o.parentNode != el) o = o.parentNode, o.parentNode == el && el.appendChild(o) })
+      })
+    })
+    kept.typed.forEach(function (pair) {
+      named(pair[0]).forEach(function (el) { if (!/radio|checkbox/.test(el.type)) el.value = pair[1]; else if (el.value == pair[1]) el.checked = true })
+    })
+    id('saved').hidden = false
+  }
+  function blank() {
+    forget()
+    all('input,select,textarea', f).forEach(function (el) {
+      if (/radio|checkbox/.test(el.type)) el.checked = false
+      else if (isAnswer(el) || el.name == '~receipt') el.value = ''
+    })
+    own('~id').value = random()
+    waiting = false
+    clearTimeout(timer)
+    id('saved').hidden = id('sum').hidden = true
+    all('.bad').forEach(mend)
+    all('.rank').forEach(rank)
+    hide(); count(); signal()
+  }
+
+  // Both languages are in the page, unless there are more than two: then the button asks the server.
+  function speak(to) {
+    h.lang = own('~lang').value = to
+    d.title = told(d.querySelector('h1')) + ' – Tupuy'
+    all('.tongue button').forEach(function (b) { b.setAttribute('aria-pressed', b.value == to) })
+  }
+  function told(el) { return (el.querySelector(':scope > [lang="' + h.lang + '"]') || el).textContent.trim() }
+
+  // Ranking: each place selector becomes a button, tapped in order; tapped again it leaves.
+  function places(list) { return all('select', list).filter(function (s) { return s.value }).sort(function (a, b) { return a.value - b.value }) }
+  function rank(list) {
+    all('select', list).forEach(function (s) {
+      var b = s.parentNode.querySelector('button')
+      b.setAttribute('aria-pressed', !!s.value)
+      b.firstChild.textContent = s.value
+    })
+  }
+  function tap(list, s) {
+    var order = places(list), at = order.indexOf(s)
+    if (at >= 0) { order.splice(at, 1); s.value = '' } else if (order.length < list.dataset.places) order.push(s)
+    order.forEach(function (o, i) { o.value = i + 1 })
+    all('[value="~refused"],[value="~unknown"]', list.parentNode).forEach(function (el) { el.checked = false })
+    rank(list)
+    list.parentNode.querySelector('.sr').textContent = order.map(function (o) { return o.value + ': ' + told(o.parentNode.querySelector('button span')) }).join('. ')
+    changed()
+  }
+  all('.rank').forEach(function (list) {
+    all('select', list).forEach(function (s) {
+      var b = d.createElement('button'), label = s.parentNode.querySelector('label')
+      b.type = 'button'
+      b.innerHTML = '<b></b><span>' + label.innerHTML + '</span>'
+      label.hidden = s.hidden = true
+      s.parentNode.appendChild(b)
+      b.onclick = function () { tap(list, s) }
+    })
+  })
+
+  // "None of these", "I do not know" and "I prefer not to answer" exclude the rest, both ways.
+  function exclude(el) {
+    var mine = named(el.name).filter(function (o) { return o != el })
+    var list = closest(el, '.q') && closest(el, '.q').querySelector('.rank')
+    if (!isOn(el)) return
+    mine.forEach(function (o) {
+      if (o.type == 'checkbox' && ('alone' in el.dataset || 'alone' in o.dataset)) o.checked = false
+    })
+    if (list && el.value[0] == '~') { all('select', list).forEach(function (s) { s.value = '' }); rank(list) }
+  }
+  function mend(el) { el.classList.remove('bad'); all('.error', el).forEach(function (e) { if (e.id.slice(0, 2) == 'e-') e.remove() }) }
+  function changed() { hide(); count(); save() }
+
+  // Sending: by fetch, so that a lost signal is told apart from an answer; what the server says in words is shown here.
+  function signal() {
+    var off = navigator.onLine === false
+    id('off').hidden = !off && !waiting
+    id('going').hidden = waiting
+    id('waiting').hidden = !waiting
+    if (!off && waiting) send()
+  }
+  function later() {
+    waiting = true
+    id('off').hidden = id('waiting').hidden = false
+    id('going').hidden = true
+    clearTimeout(timer)
+    timer = setTimeout(send, Math.min(60, 5 * ++tries) * 1000)
+  }
+  function send() {
+    if (busy) return
+    busy = true
+    id('sending').hidden = false
+    fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), headers: { Accept: 'application/json' }, credentials: 'omit' }).then(function (r) {
+      if (r.status >= 500) return later()
+      waiting = false
+      if (r.ok) return r.json().then(function (said) { forget(); location.replace(said.thanks) })
+      if (r.status == 422) return r.json().then(wrong).catch(post)
+      post()
+    }).catch(later).then(function () { busy = false; id('sending').hidden = true })
+  }
+  function post() { HTMLFormElement.prototype.submit.call(f) }
+  function wrong(said) {
+    var list = d.querySelector('#sum ul'), seen = own('~seen')
+    signal()
+    all('.bad').forEach(mend)
+    list.innerHTML = ''
+    said.wrong.forEach(function (w) {
+      var q = id('q-' + w.at), li = d.createElement('li'), a = d.createElement('a'), p = d.createElement('p')
+      a.href = '#q-' + w.at
+      a.innerHTML = p.innerHTML = w.say
+      li.appendChild(a)
+      list.appendChild(li)
+      if (!q) return
+      p.className = 'error'
+      p.id = 'e-' + w.at
+      q.classList.add('bad')
+      var first = all('label,.row,.line,select,textarea,.rank', q).filter(function (el) { return !closest(el, '.ask') && el.parentNode == q })[0]
+      q.insertBefore(p, first || null)
+      var says = q.tagName == 'FIELDSET' ? q : q.querySelector('input,textarea') || q
+      if ((says.getAttribute('aria-describedby') || '').indexOf(p.id) < 0) says.setAttribute('aria-describedby', ((says.getAttribute('aria-describedby') || '') + ' ' + p.id).trim())
+    })
+    if (said.reminds && !seen) { seen = d.createElement('input'); seen.type = 'hidden'; seen.name = '~seen'; seen.value = 1; f.appendChild(seen) }
+    id('sum').classList.toggle('soft', said.soft)
+    id('must').hidden = said.soft
+    id('may').hidden = !said.soft
+    id('sum').hidden = false
+    id('sum').scrollIntoView()
+    id('sum').focus({ preventScroll: true })
+  }
+
+  f.addEventListener('input', function (e) { if (!isAnswer(e.target)) return; exclude(e.target); changed() })
+  f.addEventListener('change', function (e) { if (isAnswer(e.target) && e.target.type != 'text') changed() })
+  // Enter in a line does not send a half-filled form.
+  f.addEventListener('keydown', function (e) { if (e.key == 'Enter' && e.target.tagName == 'INPUT') e.preventDefault() })
+  f.addEventListener('submit', function (e) {
+    var by = e.submitter || d.activeElement
+    if (by && by.name == '~to') { forget(); return }
+    if (!window.fetch || !window.URLSearchParams) return
+    e.preventDefault()
+    tries = 0
+    if (navigator.onLine === false) later()
+    else send()
+  })
+  all('.tongue button').forEach(function (b) { b.onclick = function (e) { if (all('h1 > [lang="' + b.value + '"]').length) { e.preventDefault(); speak(b.value); if (draft()) save() } } })
+  id('sum').onclick = function (e) {
+    var a = closest(e.target, 'a'), to = a && id(a.getAttribute('href').slice(1))
+    if (!to) return
+    e.preventDefault()
+    if (to.tagName == 'DETAILS') to.open = true
+    to.scrollIntoView()
+    var first = all('input:not([type=hidden]),button,textarea,select', to).filter(function (el) { return !closest(el, '[hidden]') })[0]
+    if (first) first.focus({ preventScroll: true })
+  }
+  id('wipe').onclick = function () { if (confirm(told(id('sure')))) { blank(); scrollTo(0, 0) } }
+  addEventListener('online', signal)
+  addEventListener('offline', signal)
+  // Coming back to a page that the browser kept: what was sent or erased meanwhile is gone here too.
+  addEventListener('pageshow', function (e) { if (e.persisted && !draft()) blank() })
+  if (data.fresh) load()
+  all('.rank').forEach(rank)
+  hide(); count(); signal()
+  if (!data.fresh) save()
+})()
