@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Set Tupuy up and start it, or test it, with nothing but Python 3.11 or newer.
 
-    python3 go.py run  [options of `tupuy demo`]    the two example programmes, served on this machine
-    python3 go.py test [options of pytest]          style, types, walls, catalogues and every test
+python3 go.py run  [options of `tupuy demo`]    the two example programmes, served on this machine
+python3 go.py test [options of pytest]          style, types, walls, catalogues and every test
 """
 
 from __future__ import annotations
@@ -57,7 +57,12 @@ def install(lock: Path) -> None:
             tail = [*tail[-15:], line]
             seen += line.startswith("Collecting")
             if line.startswith(("Collecting", "Installing")):
-                print(f"\rFirst start: {line.split()[0].lower()} libraries, {seen} of up to {total} ...   ", end="", file=sys.stderr, flush=True)
+                print(
+                    f"\rFirst start: {line.split()[0].lower()} libraries, {seen} of up to {total} ...   ",
+                    end="",
+                    file=sys.stderr,
+                    flush=True,
+                )
     if process.returncode:
         sys.exit("\nThe libraries could not be installed; nothing was started. The installer's last words:\n" + "".join(tail))
     say(f"\nFirst start: libraries installed in {time.monotonic() - began:.0f} s. The next start takes a moment.")

@@ -425,11 +425,14 @@ def spark(goal: Goal) -> Spark | None:
 
 
 def _reach(goal: Goal, shown: Sequence[Reading]) -> tuple[float, float]:
-    """The whole scale where there is one, else from nought to the largest number to be drawn."""
-    if goal.hi > goal.lo:
-        return goal.lo, goal.hi
-    known = [*(p.value or 0 for p in shown), *([goal.target] if goal.target is not None else [])]
-    return min(0.0, *known), max(*known, 1.0) * 1.1
+    """What is drawn with a little air, but never less than two fifths of the scale, so that noise stays small."""
+    known = [end for point in shown for end in (point.value, point.low, point.high) if end is not None]
+    if goal.target is not None and goal.target_kind == "level":
+        known.append(goal.target)
+    lo, hi = min(known), max(known)
+    least = 0.4 * (goal.hi - goal.lo) or max(abs(lo), abs(hi), 1.0)
+    air = max(0.06 * (hi - lo), (least - (hi - lo)) / 2)
+    return lo - air, hi + air
 
 
 def _points(places: Iterable[tuple[float, float]]) -> str:

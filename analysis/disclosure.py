@@ -135,7 +135,9 @@ class _Table:
     def __init__(self, thing: Thing, cuts: Cuts) -> None:
         self.thing, self.cuts = thing, cuts
         self.valid = ~np.isnan(thing.answers)
-        self.points, place = np.unique(np.round(thing.answers[self.valid], 12), return_inverse=True)
+        given = thing.answers[self.valid]
+        _points, first, place = np.unique(np.round(given, 9), return_index=True, return_inverse=True)
+        self.points = given[first]
         self.counts: dict[Cell, np.ndarray] = {}
         width = max(len(self.points), 1)
         for cut, values in cuts.values.items():

@@ -436,9 +436,14 @@ def distributions(report: Report) -> tuple[Distribution, ...]:
             found.append(
                 _distribution(report, key, measured.label, [report.items[item] for item in measured.items if item in report.items])
             )
-    single = [item for key, item in report.items.items() if key not in inside and item.kind == "scale" and 2 <= _steps(item) <= 7]
+    single = [item for key, item in report.items.items() if key not in inside and _stands_alone(item)]
     found += [_distribution(report, item.key, item.label, [item]) for item in single]
     return tuple(distribution for distribution in found if distribution is not None)
+
+
+def _stands_alone(item: Measured) -> bool:
+    """A scale of up to seven points that is not the earlier half of a before and now."""
+    return item.kind == "scale" and 2 <= _steps(item) <= 7 and not item.key.endswith("/before")
 
 
 def _steps(item: Measured) -> int:

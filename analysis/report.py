@@ -21,7 +21,7 @@ from analysis.disclosure import SPREAD, TOTAL, Cell, Decision, Gate, Verdict
 from analysis.expected import Judgement, is_due_unmeasured, judge, judge_stated
 from analysis.figures import METRICS, Figure, Measured, Report
 from analysis.intervals import BoundedMean, Scale, bounded_from_spread, bounded_from_sums, recommendation, wilson
-from analysis.measuring import FORMS, Seen, Source, construct_key, look, sources
+from analysis.measuring import Seen, Source, construct_key, look, sources
 from analysis.participation import response_rate, tipping_point
 from analysis.rounding import Precision
 from analysis.sources import count_answers, indicator_series
@@ -307,7 +307,7 @@ class _Maker:
 
     def _trust(self, source: Source, decision: Decision, seen: Seen, group: str) -> Figure:
         verdict = decision.of("group", group)
-        where = {"item": source.key, "round": seen.round, "cut": "trust_between", "group": group, "to_group": source.to_group}
+        where: dict[str, Any] = {"item": source.key, "round": seen.round, "cut": "trust_between", "group": group, "to_group": source.to_group}
         if not self._may_show(verdict):
             return Figure("trust_mean", suppressed=True, **where)
         if not verdict.n:
@@ -398,8 +398,8 @@ class _Maker:
                 "n_pairs", value=value, n=value, unit="people", suppressed=not is_safe, **{**where, "from_round": earlier, "round": later}
             )
         if safe:
-            value = self.said.value(series.r, "number") if all(safe) else None
-            yield Figure("pooled_r", value=value, unit="number", suppressed=not all(safe), **where)
+            likeness = self.said.value(series.r, "number") if all(safe) else None
+            yield Figure("pooled_r", value=likeness, unit="number", suppressed=not all(safe), **where)
 
     def _may_tell_pairs(self, pairs: int, kept: _Kept, rounds: tuple[str, str]) -> bool:
         k = self.gate.least

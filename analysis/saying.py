@@ -116,7 +116,7 @@ def short_month(day: date, say: Say) -> str:
 
 def month_alone(day: date, say: Say) -> str:
     """ "jul", "Jul": the upper line of an axis, the year being below."""
-    return format_date(day, "LLL", locale=locale_of(say.language)).replace(".", "")
+    return format_date(day, "MMM", locale=locale_of(say.language)).replace(".", "")
 
 
 def full_day(day: date, say: Say) -> str:

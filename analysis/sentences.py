@@ -423,8 +423,7 @@ def spread_heading(distribution: Distribution, say: Say) -> str:
     """The items with the most and the fewest answers in the upper part of the scale."""
     shown = ranked(distribution)
     if not shown:
-        hidden = any(spread.hidden for spread in distribution.spreads)
-        return sentence(withheld(say)) if hidden else no_data(say).rstrip(".")
+        return sentence(withheld(say)) if distribution.spreads else no_data(say).rstrip(".")
     top, bottom = shown[0], shown[-1]
     if top is bottom:
         return say("%(share)s: %(item)s", share=_positive(distribution, top, say), item=quoted(said(top.label, say), say))

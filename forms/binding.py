@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from forms.definition import Choice, FormDefinition, Question, Row, Section
-from forms.questions.battery import row_of_group
 from forms.texts import with_texts
 from forms.wording import Text
 
-#: A place in a text, such as {topic}; {group} and {Group} belong to the rows of a battery.
+#: A place in a text, such as {topic}.
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -47,16 +46,16 @@ def _question(question: Question, groups: Sequence[Choice], asked_about: Sequenc
     if not question.of_groups:
         return question
     if question.kind == "battery":
-        return replace(question, rows=tuple(_row(question, group, homes) for group in asked_about))
+        return replace(question, rows=tuple(_row(group, homes) for group in asked_about))
     extra = tuple(choice for choice in question.choices if choice.value not in homes and question.name != "group")
     return replace(question, choices=(*(Choice(group.value, group.label) for group in groups), *extra))
 
 
-def _row(question: Question, group: Choice, homes: Mapping[str, str]) -> Row:
+def _row(group: Choice, homes: Mapping[str, str]) -> Row:
     """The row about a group: asked of everybody but its members."""
     members = [member for member, home in homes.items() if home == group.value]
     show_if = " and ".join(f"group != '{member}'" for member in members)
-    return row_of_group(question, group.value, group.label, show_if)
+    return Row(group.value, group.label, show_if=show_if)
 
 
 def _filled(form: FormDefinition, words: Mapping[str, Text]) -> FormDefinition:

@@ -16,7 +16,6 @@ from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, marks, type_of
 from forms.questions.base import Column, SettingField
-from forms.questions.battery import GROUP_PLACES
 from forms.questions.before_now import ENDINGS
 from forms.questions.choice import options_of
 from forms.texts import all_texts
@@ -108,7 +107,7 @@ def _texts(form: FormDefinition, tell: Tell) -> None:
         for language, words in text.words:
             _check_words(place, language, words, known, tell)
     for name, text in form.words:
-        if not NAME.fullmatch(name) or name == "group":
+        if not NAME.fullmatch(name):
             _tell_name(f"words.{name}", name, tell)
         if not text:
             tell(f"words.{name}", mark("There are no words for “%(found)s”."), mark("Write what it says in each language."), found=name)
@@ -118,9 +117,8 @@ def _check_words(place: str, language: str, words: str, known: set[str], tell: T
     if len(words) > LONGEST_TEXT:
         remedy = mark("Shorten it to %(most)s characters.")
         tell(place, mark("The text in “%(language)s” is too long."), remedy, language=language, most=LONGEST_TEXT)
-    allowed = {"group"} if place.endswith(".row") else set()
     for name in dict.fromkeys(PLACE.findall(words)):
-        if name not in known | allowed:
+        if name not in known:
             remedy = mark("Say under “words” what it stands for, or take it out.")
             tell(place, mark("The place {%(found)s} is not known."), remedy, found=_short(name))
 
@@ -344,14 +342,6 @@ def _check_settings(question: Question, form: FormDefinition, tell: Tell) -> Non
         elif not _fits(declared[name], value):
             remedy = mark("See docs/forms.md for what “%(key)s” takes.")
             tell(place, mark("“%(found)s” is not possible here."), remedy, found=_short(str(value)), key=name)
-    row = question.setting("row")
-    if row and question.kind == "battery" and not (question.of_groups and all(_has_group(words) for _, words in row.words)):
-        remedy = mark("Write {group} where the group's name goes, and “of_groups: true”.")
-        tell(f"questions.{question.name}.row", mark("The words of the rows have no place for the group."), remedy)
-
-
-def _has_group(words: str) -> bool:
-    return any(place in words for place in GROUP_PLACES)
 
 
 _FITS: dict[str, Callable[[Any], bool]] = {
@@ -512,8 +502,5 @@ def _check_whole(name: str, place: str, form: FormDefinition, tell: Tell) -> Non
     if asked is None or asked.kind not in ("several", "battery", "before_now", "ranking"):
         return
     fault = mark("“%(name)s” has several parts and no single answer.")
-    if asked.kind == "several":
-        remedy = mark("Write selected(%(name)s, 'option').")
-    else:
-        remedy = mark("Write one of its parts: %(name)s/part.")
-    tell(place, fault, remedy, name=name)
+    selected, parts = mark("Write selected(%(name)s, 'option')."), mark("Write one of its parts: %(name)s/part.")
+    tell(place, fault, selected if asked.kind == "several" else parts, name=name)

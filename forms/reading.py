@@ -121,9 +121,18 @@ def _repeated_key(place: str, key: str, line: int) -> Problem:
 
 
 class _Loader(yaml.SafeLoader):
-    """Words, numbers, true, false and null as JSON knows them."""
+    """Words, numbers, true, false and null as JSON knows them; questions may stand unquoted inside { }."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def scan_plain(self) -> Any:
+        """A plain word. PyYAML ends it at "?" inside { }, where YAML 1.2 does not; a survey is full of questions."""
+        peek = self.peek
+        self.peek = lambda index=0: "¿" if index and peek(index) == "?" else peek(index)
+        try:
+            return super().scan_plain()  # type: ignore[misc]  # the stubs do not know the scanner's own methods
+        finally:
+            del self.peek
 
 
 for _tag, _pattern, _firsts in (

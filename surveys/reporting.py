@@ -106,11 +106,8 @@ def status_history(session: Session, programme: Programme) -> list[StatusRecord]
 def _without_status(session: Session, survey: Survey, indicators: list[Indicator]) -> list[Round]:
     """The closed rounds of which at least one indicator has no stored status."""
     rounds = closed_rounds(survey)
-    known = set(
-        session.execute(
-            select(StatusRecord.round_id, StatusRecord.indicator_id).where(StatusRecord.round_id.in_([round_.id for round_ in rounds]))
-        ).tuples()
-    )
+    wanted = select(StatusRecord.round_id, StatusRecord.indicator_id).where(StatusRecord.round_id.in_([round_.id for round_ in rounds]))
+    known = {(round_id, indicator_id) for round_id, indicator_id in session.execute(wanted)}
     return [round_ for round_ in rounds if any((round_.id, indicator.id) not in known for indicator in indicators)]
 
 

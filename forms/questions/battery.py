@@ -10,35 +10,9 @@ from wtforms import Form, FormField
 from forms.definition import FormDefinition, Question, Row
 from forms.messages import Problem, mark
 from forms.questions import marks
-from forms.questions.base import Answers, Column, QuestionType, SettingField, Why
+from forms.questions.base import Answers, Column, QuestionType, Why
 from forms.questions.faults import faults_of_parts
 from forms.questions.scale import parse_rating, rating_column, rating_field, read_rating, scale_of, write_rating
-from forms.wording import Text
-
-GROUP_PLACES = ("{group}", "{Group}")
-
-
-def row_of_group(question: Question, value: str, label: Text, show_if: str) -> Row:
-    """The row of a stakeholder group: its name, or the setting ``row`` with the name in its place {group}.
-
-    ``{Group}`` begins a sentence: the name with a capital.
-    """
-    pattern: Text | None = question.setting("row")
-    if not pattern:
-        return Row(value, label, show_if=show_if)
-    said = {language: _filled(words, label.in_language(language)) for language, words in pattern.words}
-    return Row(value, Text.of(said), show_if=show_if)
-
-
-def _filled(words: str, name: str) -> str:
-    inside = name[:1].lower() + name[1:] if _is_common(name) else name
-    return words.replace("{Group}", name[:1].upper() + name[1:]).replace("{group}", inside)
-
-
-def _is_common(name: str) -> bool:
-    """Whether a group's name begins with an article, so that it is written small inside a sentence."""
-    return name.split(" ", 1)[0].casefold() in {"el", "la", "los", "las", "the"}
-
 
 class Battery(QuestionType):
     """Stored: one rating per row, in ``question/row``."""
@@ -48,13 +22,12 @@ class Battery(QuestionType):
     needs = ("rows", "scale")
     may_measure = True
     may_have = ("reverse", "shuffle", "of_groups")
-    settings = (SettingField("row", "words", mark("The words of each group's row, with {group} for its name"), None),)
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         return tuple(self.column(question, row, form) for row in question.rows)
 
     def column(self, question: Question, row: Row, form: FormDefinition) -> Column:
-        label = row.label if question.setting("row") else marks.joined(question.label, row.label)
+        label = marks.joined(question.label, row.label)
         construct, reverse = row.construct or question.construct, row.reverse or question.reverse
         return rating_column(question, form, row.value, label, construct=construct, reverse=reverse)
 

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.answers import Sent, read_answers
 from forms.definition import FormDefinition
-from forms.messages import Message, Problem, mark
+from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
 from surveys import collecting
 from surveys.authoring import definition_of
@@ -32,6 +32,7 @@ from surveys.web.promises import promises
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
+doors.add_app_template_global(mark_many, "mark_many")
 
 #: Control names of the page itself, never of a question.
 ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "~seed", "~mark", "~receipt", "~seen", "~to", "~as"
@@ -86,7 +87,7 @@ def thank(link: str) -> ResponseReturnValue:
 
 def _problems_of(round_: Round, sent: Sent) -> tuple[Problem, ...]:
     """What must be mended or looked at before these answers are stored. A reminder that was seen is a problem no more."""
-    problems = [*sent.problems, *(() if SEEN in request.form else sent.reminders)]
+    problems = [problem for problem in sent.problems if problem.blocks or SEEN not in request.form]
     code = _receipt_given()
     if code and _id_of_receipt(round_, code) is None:
         fault = Message(mark("No answers of this questionnaire have this receipt code."))

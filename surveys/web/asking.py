@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from forms.answers import marks_offered
 from forms.conditions import Condition, compiled, in_words, parse
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
-from forms.messages import Message, Problem, Say, mark
+from forms.messages import Message, Problem, Say, mark, mark_many
 from forms.questions import columns, type_of
 from forms.questions.before_now import PARTS, part_label
 from forms.questions.choice import LONGEST_SIDE_TEXT, options_of
@@ -66,8 +66,9 @@ class Page:
     def tell_message(self, message: Message) -> Markup:
         return self._both({language: escape(message.said(self._say[language])) for language in self.languages})
 
-    def tell_many(self, singular: str, plural: str, count: int, **values: Any) -> Markup:
-        return self._both({language: escape(self._say[language].many(singular, plural, count, **values)) for language in self.languages})
+    def tell_many(self, forms: tuple[str, str], count: int, **values: Any) -> Markup:
+        """Marked singular and plural (mark_many), in the number of ``count``."""
+        return self._both({language: escape(self._say[language].many(*forms, count, **values)) for language in self.languages})
 
     def said(self, words: Text | str) -> str:
         """Plain words in the page's own language, for an attribute."""
@@ -317,8 +318,10 @@ class Page:
     def ranking_hint(self, question: Question) -> Markup:
         count = places_of(question)
         return self.tell_many(
-            mark("Tap %(count)s option, the most important first. Tap it again to remove it."),
-            mark("Tap %(count)s options, the most important first. Tap again to remove one."),
+            mark_many(
+                "Tap %(count)s option, the most important first. Tap it again to remove it.",
+                "Tap %(count)s options, the most important first. Tap again to remove one.",
+            ),
             count,
         )
 

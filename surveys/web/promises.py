@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from forms.answers import marks_offered
-from forms.messages import mark
+from forms.messages import mark, mark_many
 from forms.questions import type_of
 from forms.wording import Text
 from surveys.storage import Programme
@@ -39,8 +39,10 @@ def _shown(page: Page, programme: Programme) -> list[Markup]:
     if programme.analysts:
         said.append(
             page.tell_many(
-                mark("Only %(count)s named person can see smaller figures; each use is written down."),
-                mark("Only %(count)s named people can see smaller figures; each use is written down."),
+                mark_many(
+                    "Only %(count)s named person can see smaller figures; each use is written down.",
+                    "Only %(count)s named people can see smaller figures; each use is written down.",
+                ),
                 len(programme.analysts),
             )
         )

@@ -71,6 +71,9 @@ def update() -> None:
     for language in LANGUAGES:
         catalogue = _read(language)
         catalogue.update(template, no_fuzzy_matching=True)
+        for message in catalogue:  # one that was given a plural is marked fuzzy even where it says nothing
+            if message.id and message.fuzzy and not any(message.string):
+                message.flags.discard("fuzzy")
         _path(language).parent.mkdir(parents=True, exist_ok=True)
         _path(language).write_bytes(_written(catalogue))
 
@@ -88,6 +91,7 @@ def add(fragment: Path) -> None:
                 print(f"not in the code, left out: {message.id!r}")
             else:
                 known.string = message.string
+                known.flags.discard("fuzzy")
     _path("es").write_bytes(_written(catalogue))
 
 
