@@ -117,9 +117,9 @@ def main(arguments: list[str]) -> int:
     if arguments[0] == "test":
         return test(arguments[1:])
     command = [str(PYTHON), str(ROOT / "app.py"), "demo", *arguments[1:]]
-    if os.name == "nt":
-        return subprocess.call(command)
-    os.execv(PYTHON, command)
+    if os.name != "nt":
+        os.execv(PYTHON, command)
+    return subprocess.call(command)
 
 
 if __name__ == "__main__":

@@ -118,11 +118,11 @@ class Decision:
         return self.verdicts[(cut, value)]
 
     def hidden(self, cut: str, spread: bool = False) -> frozenset[str]:
-        """The values of a cut whose means (or percentages) are not shown although somebody answered."""
+        """The values of a cut whose means (or exact percentages) are not shown although somebody answered."""
         return frozenset(
             value
             for (name, value), verdict in self.verdicts.items()
-            if name == cut and verdict.n and not (verdict.has_spread if spread else verdict.is_shown)
+            if name == cut and verdict.n and not (verdict.has_spread and verdict.top is None if spread else verdict.is_shown)
         )
 
 
@@ -208,7 +208,10 @@ class Gate:
         parents = {item: thing.key for thing in things for item in thing.items}
         return {
             key: table.decided(
-                {cell: self._verdict(cell, table, hidden[key], spread[key], tables.get(parents.get(key, ""))) for cell in table.n}
+                {
+                    cell: self._verdict(cell, table, hidden[key], spread[key], tables[parents[key]] if key in parents else None)
+                    for cell in table.n
+                }
             )
             for key, table in tables.items()
         }

@@ -28,6 +28,7 @@ class Reading:
     high: float | None = None
     n: int | None = None
     hidden: bool = False
+    note: str = ""  # "group_absent", "lopsided" of analysis.report
 
     @property
     def has_interval(self) -> bool:
@@ -102,7 +103,7 @@ class Trend:
     raw_change: Change | None = None
     shift: Shift | None = None
     goal: Goal | None = None
-    slope: Reading | None = None
+    absent: tuple[tuple[str, tuple[Words, ...]], ...] = ()  # round: the groups of the mix of which nobody answered
 
     @property
     def is_adjusted(self) -> bool:
@@ -116,6 +117,12 @@ class Trend:
     @property
     def shown(self) -> tuple[Reading, ...]:
         return tuple(point for point in self.main if point.value is not None)
+
+    @property
+    def start(self) -> Reading:
+        """Where the change is counted from: its earlier round, else the first round shown (of which there is one)."""
+        from_round = self.change.from_round if self.change else ""
+        return next((point for point in self.shown if point.round == from_round), self.shown[0])
 
 
 @dataclass(frozen=True)
@@ -238,13 +245,14 @@ def _number(figure: Figure | None) -> float | None:
 def _reading(round_: Round, figure: Figure | None) -> Reading:
     """What a figure says of its round; a suppressed one is hidden and keeps nothing."""
     value = _number(figure)
+    note = figure.words or "" if figure else ""
     if figure is None or value is None:
-        return Reading(round_.key, round_.on, round_.label, hidden=bool(figure and figure.suppressed))
-    return Reading(round_.key, round_.on, round_.label, value, figure.low, figure.high, figure.n)
+        return Reading(round_.key, round_.on, round_.label, hidden=bool(figure and figure.suppressed), note=note)
+    return Reading(round_.key, round_.on, round_.label, value, figure.low, figure.high, figure.n, note=note)
 
 
 def _series(report: Report, metric: str, **of: str) -> tuple[Reading, ...]:
-    figures = {figure.round: figure for figure in report.find(metric=metric, cut="total", **of)}
+    figures = {figure.round: figure for figure in report.find(metric=metric, **{"cut": "total", **of})}
     return tuple(_reading(round_, figures.get(round_.key)) for round_ in _rounds(report))
 
 
@@ -253,17 +261,15 @@ def _has_something(points: Iterable[Reading]) -> bool:
 
 
 def _change(report: Report, name: str, points: Sequence[Reading], **of: str) -> Change | None:
-    """The change between the first and the last round shown, under the names ``name`` and ``name``_se."""
+    """The change to the last round shown, from the earliest round that one was computed for; ``name``_se beside it."""
     shown = [point.round for point in points if point.value is not None]
-    if len(shown) < 2:
-        return None
-    ends = {"from_round": shown[0], "round": shown[-1], "cut": "total", **of}
-    figure = report.first(metric=name, **ends)
+    told = {figure.from_round: figure for figure in report.find(metric=name, round=shown[-1] if shown else "", cut="total", **of)}
+    figure = next((told[start] for start in shown[:-1] if start in told and _number(told[start]) is not None), None)
     value = _number(figure)
     if figure is None or value is None:
         return None
-    se = _number(report.first(metric=f"{name}_se", **ends))
-    return Change(shown[0], shown[-1], value, figure.low, figure.high, se, figure.words or "")
+    se = _number(report.first(metric=f"{name}_se", from_round=figure.from_round, round=figure.round, cut="total", **of))
+    return Change(figure.from_round or "", figure.round or "", value, figure.low, figure.high, se, figure.words or "")
 
 
 def trends(report: Report) -> tuple[Trend, ...]:
@@ -288,8 +294,19 @@ def _trend(report: Report, key: str, measured: Measured) -> Trend:
         change=_change(report, "fixed_mix_change", adjusted, construct=key),
         raw_change=_change(report, "raw_change", raw, construct=key),
         shift=_shift(report, adjusted, key),
+        absent=_absent(report, adjusted, key),
         goal=goal,
     )
+
+
+def _absent(report: Report, adjusted: Sequence[Reading], construct: str) -> tuple[tuple[str, tuple[Words, ...]], ...]:
+    """For each round without an adjusted figure, the groups of the mix that nobody answered from."""
+    found = []
+    for round_ in (point.round for point in adjusted if point.note == "group_absent"):
+        counts = report.find(metric="n_valid", construct=construct, round=round_, cut="group", value=0)
+        empty = {figure.group for figure in counts}
+        found.append((round_, tuple(one.label for one in report.plan.groups if one.key in empty and report.plan.mix.get(one.key))))
+    return tuple(found)
 
 
 def _end_labels(report: Report, measured: Measured) -> tuple[Words, Words]:
@@ -384,12 +401,13 @@ def _goal_series(report: Report, indicator: Indicator) -> tuple[Reading, ...]:
     if indicator.source == "manual":
         return tuple(Reading("", on, {}, value) for on, value, _ in sorted(indicator.stated))
     of: dict[str, str] = {"construct": indicator.of} if indicator.source == "construct" else {"item": indicator.of}
-    for wanted in ({"indicator": indicator.code}, of):
+    cut = {"cut": "group", "group": indicator.group} if indicator.group else {}
+    for wanted in ({"indicator": indicator.code, **cut}, {**of, **cut}):
         for metric in LEVELS:
             found = _series(report, metric, **wanted)
             if any(point.value is not None for point in found):
                 return found
-    return next((found for metric in LEVELS if _has_something(found := _series(report, metric, indicator=indicator.code))), ())
+    return next((found for metric in LEVELS if _has_something(found := _series(report, metric, indicator=indicator.code, **cut))), ())
 
 
 def _baseline(report: Report, indicator: Indicator, series: Sequence[Reading]) -> float | None:

@@ -83,6 +83,8 @@ class _Maker:
         invited = {one.key: one.invited for one in self.plan.rounds}
         for seen in self.seen.values():
             for cell, verdict in seen.forms.verdicts.items():
+                if cell[0] != TOTAL and not cell[1] and not verdict.n:
+                    continue  # nobody is outside the list
                 where = self._where(seen.round, cell)
                 yield self._people("n_submitted", verdict.n, verdict, where)
                 if invited[seen.round] is not None and cell[0] in (TOTAL, "group") and not (cell[0] == "group" and not cell[1]):

@@ -202,12 +202,12 @@ def trend_heading(trend: Trend, say: Say) -> str:
         return _first_round(trend, shown[0], say)
     words = trend.change.words if trend.change else "cannot_tell"
     who = subject(trend.key, trend.label, say)
-    ends = {"first": decimal(shown[0].value or 0, say), "last": decimal(shown[-1].value or 0, say), "span": _span(shown, say)}
+    ends = {"first": decimal(trend.start.value or 0, say), "last": decimal(shown[-1].value or 0, say), "span": _span(trend, say)}
     return _opened(who, words, ends, say) if who else _labelled(said(trend.label, say), words, ends, say)
 
 
-def _span(shown: Sequence[Reading], say: Say) -> str:
-    first, last = shown[0].on, shown[-1].on
+def _span(trend: Trend, say: Say) -> str:
+    first, last = trend.start.on, trend.shown[-1].on
     return span(first, last, say) if first and last else ""
 
 
@@ -276,7 +276,8 @@ def trend_summary(trend: Trend, say: Say) -> list[str]:
         found.append(change_sentence(trend.change, "points", say))
     if trend.goal and (target := target_sentence(trend.goal, say)):
         found.append(target)
-    found += [why for why in (raw_sentence(trend, say), missing_sentence(trend, say), hidden_sentence(trend, say)) if why]
+    more = (raw_sentence(trend, say), weight_sentence(trend, say), missing_sentence(trend, say), hidden_sentence(trend, say))
+    found += [words for words in more if words]
     return found
 
 
@@ -399,15 +400,30 @@ def mix_warning(trend: Trend) -> bool:
 
 
 def missing_sentence(trend: Trend, say: Say) -> str | None:
-    """The rounds that have a raw but no adjusted figure, because a group of the mix was absent."""
-    if not trend.is_adjusted:
+    """The rounds without an adjusted figure, because a group of the mix was absent, and which group that was."""
+    if not trend.is_adjusted and not trend.absent:
         return say("There is no adjusted figure: not every group of the programme answered.") if trend.shown else None
-    there = {point.round for point in trend.adjusted if point.value is not None}
-    gaps = [point for point in trend.raw if point.value is not None and point.round not in there and point.on]
-    if not gaps:
-        return None
-    months = listed([month(point.on, say) for point in gaps if point.on], say)
-    return say("There is no adjusted figure for %(months)s: a group of the programme did not answer.", months=months)
+    days = {point.round: point.on for point in (*trend.raw, *trend.adjusted)}
+    found = []
+    for round_, groups in trend.absent:
+        on = days.get(round_)
+        if on is not None:
+            names = [quoted(said(group, say), say) for group in groups]
+            found.append(_absent_in(month(on, say), names, say))
+    return " ".join(found) or None
+
+
+def _absent_in(when: str, names: Sequence[str], say: Say) -> str:
+    if not names:
+        return say("There is no adjusted figure for %(when)s: a group of the programme did not answer.", when=when)
+    return say("There is no adjusted figure for %(when)s: nobody answered from %(groups)s.", when=when, groups=listed(names, say))
+
+
+def weight_sentence(trend: Trend, say: Say) -> str | None:
+    """b.9: a few people carry most of the weight of the last adjusted figure."""
+    if trend.is_adjusted and trend.shown and trend.shown[-1].note == "lopsided":
+        return say("A few people carry most of the weight in the adjusted figure: read it with caution.")
+    return None
 
 
 def hidden_sentence(trend: Trend, say: Say) -> str | None:
@@ -640,6 +656,8 @@ def response_heading(rates: Sequence[Response], say: Say) -> str:
         return no_data(say).rstrip(".")
     last = totals[-1]
     when = month(last.round.on, say) if last.round.on else said(last.round.label, say)
+    if isinstance(last.rate, str):
+        return _half(last.rate, when, say)
     if last.rate is None or last.invited is None or last.answered is None:
         if last.answered is None:
             return sentence(withheld(say)) if last.hidden else no_data(say).rstrip(".")
@@ -649,8 +667,6 @@ def response_heading(rates: Sequence[Response], say: Say) -> str:
             last.answered,
             when=when,
         )
-    if isinstance(last.rate, str):
-        return _half(last.rate, when, say)
     places = {"invited": whole(last.invited, say), "when": when, "rate": percent(last.rate, say)}
     return say.many(
         "%(count)s of the %(invited)s people invited answered in %(when)s: %(rate)s",

@@ -12,6 +12,7 @@ from typing import Any
 
 from forms import conditions
 from forms.binding import PLACE
+from forms.codec import LANGUAGE
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, marks, type_of
@@ -23,7 +24,6 @@ from forms.texts import all_texts
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 VALUE = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z_][A-Za-z0-9_]*)*")
 CONSTRUCT = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 #: Names that columns of a file of answers, words of the conditions or the frames already bear.
 TAKEN = frozenset(

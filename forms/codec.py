@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,13 +18,14 @@ from typing import Any
 import yaml
 
 from forms.definition import Choice, FormDefinition, Question, Row, Scale, Section
+from forms.difference import Change, difference
 from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, type_of
 from forms.questions.base import QuestionType, SettingField
 from forms.reading import FormFileError, Path, decode, read
 from forms.wording import Text
 
-__all__ = ["FormFileError", "decode", "digest", "dump", "from_document", "load", "placed", "to_document"]
+__all__ = ["Change", "FormFileError", "decode", "difference", "digest", "dump", "from_document", "load", "placed", "to_document"]
 
 FORM_KEYS = ("name", "title", "languages", "intro", "minutes", "source", "licence", "words", "defaults", "scales", "sections")
 SECTION_KEYS = ("name", "title", "questions")
@@ -36,8 +38,10 @@ FLAGS = ("reverse", "unknown", "refuse", "sensitive", "of_groups", "shuffle")
 WORDS = ("show_if", "construct", "scale")
 QUESTION_KEYS = ("name", "kind", *TEXTS, "required", *WORDS, *FLAGS, "choices", "rows")
 
+LONGEST_LINE = 110
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 _ABSENT = object()
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 # Reading ---------------------------------------------------------------------------------------------------------------
@@ -151,11 +155,19 @@ class _Reading:
     def text(self, value: Any, path: Path) -> Text:
         """``{es: ..., en: ...}``, or plain words in the base language."""
         if isinstance(value, Mapping):
-            return Text.of({str(language): self.words(said, (*path, language)) for language, said in value.items()})
+            return Text.of({language: self.said_in(language, said, (*path, language)) for language, said in value.items()})
         if isinstance(value, list | bool):
             self.tell(path, mark("Words are expected here."), mark("Write them per language: {es: …, en: …}."))
             return Text()
         return Text.of({self.base: self.words(value, path)})
+
+    def said_in(self, language: Any, said: Any, path: Path) -> str:
+        """The words in one language."""
+        if isinstance(language, str) and LANGUAGE.fullmatch(language):
+            return self.words(said, path)
+        remedy = mark("Write codes such as es or en. Words with a comma or a colon need quotes.")
+        self.tell(path, mark("“%(found)s” is not the code of a language."), remedy, found=_shown(language))
+        return ""
 
     def required(self, value: Any, path: Path) -> Any:
         said = {True: "yes", False: "no", None: "no"}.get(value, value) if isinstance(value, bool | None) else value
@@ -467,7 +479,7 @@ def dump(definition: FormDefinition) -> str:
                 question[key] = _by_name(question.get(key, []), "value", _short)
         section["questions"] = [_pleasant(question) for question in section["questions"]]
     sections = [_pleasant(section) for section in document.pop("sections", [])]
-    whole = _pleasant(document) | {"sections": sections}
+    whole = _in_order(_pleasant(document) | {"sections": sections}, definition.languages)
     return yaml.dump(whole, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=140)
 
 
@@ -495,6 +507,19 @@ def _pleasant(part: dict[str, Any]) -> dict[str, Any]:
     """Without empty parts, and every text on one line."""
     shown = {key: _Line(value) if _is_text(value) else value for key, value in part.items()}
     return {key: value for key, value in shown.items() if value not in ({}, [], None)}
+
+
+def _in_order(part: Any, languages: Sequence[str]) -> Any:
+    """Every text with the form's languages in their order, on one line where it is short."""
+    if isinstance(part, list):
+        return [_in_order(one, languages) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if not isinstance(part, _Line):
+        return {key: _in_order(one, languages) for key, one in part.items()}
+    ordered = {key: part[key] for key in (*languages, *part) if key in part}
+    is_short = sum(len(words) + len(key) + 4 for key, words in ordered.items()) <= LONGEST_LINE
+    return _Line(ordered) if is_short else ordered
 
 
 def _is_text(value: Any) -> bool:

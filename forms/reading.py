@@ -128,9 +128,9 @@ class _Loader(yaml.SafeLoader):
     def scan_plain(self) -> Any:
         """A plain word. PyYAML ends it at "?" inside { }, where YAML 1.2 does not; a survey is full of questions."""
         peek = self.peek
-        self.peek = lambda index=0: "¿" if index and peek(index) == "?" else peek(index)
+        self.peek = lambda index=0: "¿" if index and peek(index) == "?" else peek(index)  # type: ignore[method-assign]  # for this word
         try:
-            return super().scan_plain()  # type: ignore[misc]  # the stubs do not know the scanner's own methods
+            return super().scan_plain()
         finally:
             del self.peek
 

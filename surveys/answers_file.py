@@ -180,13 +180,10 @@ class Asked:
         known = [column for column in columns_of(definition) if column.question not in RESERVED]
         self.columns = {column.key: column for column in known}
         self.together = {name: kind for name, question in self.questions.items() if isinstance(kind := type_of(question.kind), Several)}
+        #: Every name that a column of the file may have for this form.
+        self.names = frozenset([*self.columns, *(f"{key}:why" for key in self.columns), *self.together])
         self._cells: dict[tuple[str, str], Answers | CellError] = {}
         self._hides = any(question.show_if or any(part.show_if for part in _parts(question)) for question in self.questions.values())
-
-    @property
-    def names(self) -> set[str]:
-        """Every name that a column of the file may have for this form."""
-        return {*self.columns, *(f"{key}:why" for key in self.columns), *self.together}
 
     def read(self, name: str, cell: str) -> Answers:
         """The stored cells that one cell of the column ``name`` means; CellError when it means nothing here."""

@@ -20,9 +20,12 @@ from surveys.inviting import make_link
 from surveys.storage import Event, Form, FormVersion, Programme, Round, Survey, find_form
 
 
-def groups_as_choices(programme: Programme) -> tuple[Choice, ...]:
-    """The stakeholder groups that a form offers, in the programme's order."""
-    return tuple(Choice(group.key, Text.of(group.name)) for group in programme.groups if group.is_asked)
+def bound_to(programme: Programme, definition: FormDefinition) -> FormDefinition:
+    """A form with the programme's groups: those a person may choose, and those that batteries ask about, as shown (D17)."""
+    choices = {group.key: Choice(group.key, Text.of(group.name)) for group in programme.groups}
+    asked = [choices[group.key] for group in programme.groups if group.is_asked]
+    shown = [choices[group.key] for group in programme.groups if group.shown_in is None]
+    return bind(definition, asked, shown=shown, shown_in={group.key: group.shown_in for group in programme.groups if group.shown_in})
 
 
 def definition_of(version: FormVersion) -> FormDefinition:
@@ -35,7 +38,7 @@ def import_form(session: Session, programme: Programme, definition: FormDefiniti
 
     Raises ProblemsFound with every problem of it; nothing is stored then.
     """
-    bound = bind(definition, groups_as_choices(programme))
+    bound = bound_to(programme, definition)
     form = find_form(session, programme.id, definition.name)
     problems = [*check(bound), *_promises_broken(form, bound)]
     if blocking := [problem for problem in problems if problem.blocks]:

@@ -90,7 +90,7 @@ class Said(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_edge(ctx).say(self.help or ""))
+            formatter.write_text(_help_of(self, _edge(ctx).say))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         say = _edge(ctx).say
@@ -110,12 +110,17 @@ class Said(click.Command):
 OPTIONS, COMMAND = mark("[OPTIONS]"), mark("COMMAND [ARGS]...")
 
 
+def _help_of(thing: click.Command | click.Option, say: Say) -> str:
+    """Its help, which is marked where it is written."""
+    return say(thing.help) if thing.help else ""
+
+
 def _said_record(option: click.Option, ctx: click.Context, say: Say) -> tuple[str, str]:
     """The option's names and its help; click's own remarks in brackets speak English only."""
     plain = copy.copy(option)
     plain.required, plain.show_default = False, False
     names, _help = plain.get_help_record(ctx) or ("", "")
-    words = say(option.help or "")
+    words = _help_of(option, say)
     return names, say("%(words)s (needed)", words=words) if option.required else words
 
 
@@ -127,7 +132,7 @@ class Rooms(Said, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         say = _edge(ctx).say
         with formatter.section(say("Commands")):
-            formatter.write_dl([(name, say(command.help or "")) for name, command in sorted(self.commands.items())])
+            formatter.write_dl([(name, _help_of(command, say)) for name, command in sorted(self.commands.items())])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self.commands and not args[0].startswith("-"):
@@ -228,6 +233,12 @@ def _today() -> date:
 
 def _print_json(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _print_records(records: Sequence[Mapping[str, Any]]) -> None:
+    """A JSON list with one record on each line, so that it can be read and compared line by line."""
+    lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records)
+    click.echo("[\n" + ",\n".join(lines) + "\n]")
 
 
 # The commands
@@ -377,7 +388,7 @@ def report(edge: Edge, slug: str, kind: str, language: str | None, audience: str
             reports = reporting.analyst_reports(session, found, person, datetime.now(UTC))
         else:
             reports = reporting.programme_reports(session, found, audience, _today())
-    _print_json(reporting.records(reports, spoken, Speaker(spoken)))
+    _print_records(reporting.records(reports, spoken, Speaker(spoken)))
 
 
 @tupuy.group(cls=Rooms, help=mark("The database."))
@@ -515,11 +526,10 @@ def _sign_in(session: Any, email: str, base: str) -> str:
 
 
 def _build_examples(database: Database, settings: Settings, say: Say) -> None:
-    """The two example programmes, unless the data folder has examples already."""
+    """The two example programmes, unless they are there; each with a round that is open today."""
     with database.session() as session:
-        if any(known.is_synthetic for known in all_programmes(session)):
-            return
-        click.echo(say("Building the example programmes ..."), err=True)
+        if not any(known.is_synthetic for known in all_programmes(session)):
+            click.echo(say("Building the example programmes ..."), err=True)
         _room("demo").build(session, _today(), settings.keys)
 
 
@@ -532,7 +542,7 @@ def _addresses(session: Any, base: str, sign_in_address: str, settings: Settings
         "sign_in": sign_in_address,
         "programmes": [
             {
-                "programme": known.slug,
+                "slug": known.slug,
                 "name": dict(known.name),
                 "languages": list(known.languages),
                 "is_synthetic": known.is_synthetic,
@@ -562,7 +572,7 @@ def _round(round_: Round, base: str) -> dict[str, Any]:
 def _print_addresses(found: Mapping[str, Any], say: Say) -> None:
     click.echo(say("Staff sign-in (good once): %(address)s", address=found["sign_in"]))
     for known in found["programmes"]:
-        name = known["name"].get(say.language) or next(iter(known["name"].values()), known["programme"])
+        name = known["name"].get(say.language) or next(iter(known["name"].values()), known["slug"])
         click.echo(say("Programme: %(name)s", name=name) + f"\n  {known['address']}\n  {known['trends']}")
     opened = [round_ for round_ in found["rounds"] if not round_["is_closed"]]
     closed = len(found["rounds"]) - len(opened)

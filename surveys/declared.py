@@ -19,12 +19,13 @@ from forms.reading import FormFileError, Path, read
 
 Words = dict[str, str]
 Kind = Literal[
-    "key", "slug", "code", "text", "words", "codes", "texts", "keys", "day", "opening", "closing",
-    "whole", "number", "flag", "one_of", "counts", "mix", "labels", "records", "mapping",
+    "key", "value", "slug", "code", "text", "words", "codes", "texts", "keys", "day", "opening", "closing",
+    "whole", "number", "flag", "one_of", "counts", "people", "mix", "labels", "records", "mapping",
 ]  # fmt: skip
 T = TypeVar("T")
 
 KEY = r"^[A-Za-z][A-Za-z0-9_-]*$"
+VALUE = r"^[A-Za-z][A-Za-z0-9_]*(-[A-Za-z_][A-Za-z0-9_]*)*$"  # as the values of choices in a form
 CODE = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 SLUG = r"^[a-z][a-z0-9-]*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
@@ -53,7 +54,10 @@ def asked(
     low: float | None = None,
     high: float | None = None,
 ) -> Any:
-    """A field of a declared record. Lists and mappings that are left out are empty, other keys ``default``."""
+    """A field of a declared record. Lists, mappings and texts that are left out are empty, other keys ``default``.
+
+    ``people`` are counts of which none at all means unknown.
+    """
     spec = {"spec": Spec(kind, name, required, of, low, high)}
     empty = EMPTY.get(kind)
     if default is None and empty is not None:
@@ -62,7 +66,7 @@ def asked(
 
 
 EMPTY: dict[str, Callable[[], Any]] = {
-    "key": str, "slug": str, "code": str, "text": str, "one_of": str, "words": dict, "counts": dict, "labels": dict,
+    "key": str, "value": str, "slug": str, "code": str, "text": str, "one_of": str, "words": dict, "counts": dict, "labels": dict,
     "codes": tuple, "texts": tuple, "keys": tuple, "records": tuple,
 }  # fmt: skip
 
@@ -328,6 +332,7 @@ def _mapping_value(spec: Spec, found: Any, place: str, reading: Reading) -> dict
 
 _KEY_FAULT = mark("“%(found)s” is not a key.")
 _KEY_REMEDY = mark("Write only letters, digits, - and _, beginning with a letter.")
+_VALUE_REMEDY = mark("Write only letters, digits and _, beginning with a letter.")
 _CODE_FAULT = mark("“%(found)s” is not a code.")
 _CODE_REMEDY = mark("Write only letters, digits, points, - and _, beginning with a letter.")
 _SLUG_FAULT = mark("“%(found)s” cannot be part of an address.")
@@ -335,6 +340,7 @@ _SLUG_REMEDY = mark("Write only lower-case letters, digits and -, beginning with
 
 READERS: dict[str, Callable[[Spec, Any, str, Reading], Any]] = {
     "key": partial(_matching, KEY, _KEY_FAULT, _KEY_REMEDY),
+    "value": partial(_matching, VALUE, _KEY_FAULT, _VALUE_REMEDY),
     "code": partial(_matching, CODE, _CODE_FAULT, _CODE_REMEDY),
     "slug": partial(_matching, SLUG, _SLUG_FAULT, _SLUG_REMEDY),
     "text": _text,
@@ -350,6 +356,7 @@ READERS: dict[str, Callable[[Spec, Any, str, Reading], Any]] = {
     "flag": _flag,
     "one_of": _one_of,
     "counts": _counts,
+    "people": _counts,
     "mix": _mix,
     "labels": _labels,
     "records": _records,
@@ -365,6 +372,7 @@ _COUNTS = {"type": "object", "additionalProperties": {"type": "integer", "minimu
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "key": {"type": "string", "pattern": KEY},
     "slug": {"type": "string", "pattern": SLUG},
+    "value": {"type": "string", "pattern": VALUE},
     "code": {"type": "string", "pattern": CODE},
     "text": {"type": "string", "minLength": 1},
     "words": _WORDS,
@@ -378,6 +386,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "number": {"type": "number"},
     "flag": {"type": "boolean"},
     "counts": _COUNTS,
+    "people": _COUNTS,
     "mix": {"anyOf": [{"enum": ["roster", "equal"]}, {"type": "object", "additionalProperties": {"type": "number"}}]},
     "labels": {"type": "object", "additionalProperties": _WORDS},
     "mapping": {"type": "object"},

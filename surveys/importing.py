@@ -68,6 +68,7 @@ class Imported:
     rounds_closed: list[str] = field(default_factory=list)
     rounds_open: list[str] = field(default_factory=list)
     problems: list[Fault] = field(default_factory=list)
+    is_refused: bool = False  # nothing was stored because something was invalid
 
     @property
     def rejected(self) -> int:
@@ -80,7 +81,8 @@ class Imported:
 
     def said(self, say: Say) -> str:
         """What happened, one sentence a line."""
-        told = [say.many(*counted, number) for counted, number in self._numbers() if number]
+        told = [say("Nothing was stored: with --strict every cell must be valid.")] if self.is_refused else []
+        told += [say.many(*counted, number) for counted, number in self._numbers() if number]
         rows = ", ".join(map(str, self.superseded))
         told += [say("Rows set aside because the same code answered again in the round: %(rows)s.", rows=rows)] if rows else []
         told += [say(words, names=", ".join(keys)) for words, keys in self._rounds() if keys]
@@ -88,18 +90,23 @@ class Imported:
 
     def _numbers(self) -> list[tuple[tuple[str, str], int]]:
         return [
-            ((mark_many("%(count)s answer stored.", "%(count)s answers stored.")), self.stored),
-            ((mark_many("%(count)s was there already.", "%(count)s were there already.")), self.already),
-            ((mark_many("%(count)s row rejected.", "%(count)s rows rejected.")), self.rejected),
+            (mark_many("%(count)s answer stored.", "%(count)s answers stored."), self.stored),
+            (mark_many("%(count)s answer was there already.", "%(count)s answers were there already."), self.already),
+            (mark_many("%(count)s row rejected.", "%(count)s rows rejected."), self.rejected),
             (
-                (mark_many("%(count)s was withdrawn and is not stored again.", "%(count)s were withdrawn and are not stored again.")),
+                (
+                    mark_many(
+                        "%(count)s answer was withdrawn and is not stored again.",
+                        "%(count)s answers were withdrawn and are not stored again.",
+                    )
+                ),
                 self.withdrawn,
             ),
             ((mark_many("%(count)s earlier answer replaced.", "%(count)s earlier answers replaced.")), self.replaced),
             (
                 mark_many(
-                    "%(count)s arrived after its round closed; late answers count once there are enough of them.",
-                    "%(count)s arrived after their round closed; late answers count once there are enough of them.",
+                    "%(count)s answer arrived after its round closed; late answers count once there are enough of them.",
+                    "%(count)s answers arrived after their round closed; late answers count once there are enough of them.",
                 ),
                 self.late,
             ),
@@ -233,7 +240,8 @@ def store(
     done = Imported(rows=prepared.row_count, already=prepared.repeated)
     fresh = _fresh(session, survey, prepared, done)
     done.problems = sorted(prepared.faults, key=lambda fault: fault.row)
-    if is_strict and done.problems:
+    done.is_refused = is_strict and bool(done.problems)
+    if done.is_refused:
         return done
     rounds = _rounds(session, survey, fresh, done)
     superseded = _supersede(session, rounds, fresh, done)

@@ -253,9 +253,9 @@ def _write_programme(programme: Programme, plan: ProgrammeFile) -> None:
     _write(programme, values)
 
 
-def _write_listed(session: Session, records: list[Any], make: Any, planned: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+def _write_listed(session: Session, records: list[Any], make: Any, named: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Bring a programme's list of keyed records to what the file names: make, set, or remove."""
-    planned = dict(planned)
+    planned = dict(named)
     there = {record.key: record for record in records}
     for key, record in there.items():
         if key not in planned:

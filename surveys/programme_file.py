@@ -36,7 +36,7 @@ STANDARD_CONSTRUCTS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class GroupPlan:
-    key: str = asked("key", required=True)
+    key: str = asked("value", required=True)
     name: Words = asked("words", required=True)
     members: int | None = asked("whole", low=0)
     shown_in: str | None = asked("text")
@@ -81,7 +81,7 @@ class RoundPlan:
     on: date | None = asked("day", "date", required=True)
     label: Words = asked("words")
     event: str | None = asked("key")
-    invited: dict[str, int] | None = asked("counts", default=None)
+    invited: dict[str, int] | None = asked("people")
     opens_at: datetime | None = asked("opening", "opens")
     closes_at: datetime | None = asked("closing", "closes")
     languages: tuple[str, ...] = asked("codes")
@@ -186,9 +186,11 @@ class ProgrammeFile:
             people[group.shown_in or group.key] += group.members or 0
         return {key: count / sum(people.values()) for key, count in people.items()}
 
-    def choices(self) -> tuple[Choice, ...]:
-        """The groups that a participant may choose, for ``forms.binding.bind``."""
-        return tuple(Choice(group.key, Text.of(group.name)) for group in self.groups if group.is_asked)
+    def bound(self, definition: FormDefinition) -> FormDefinition:
+        """A form with the groups in it, as it will be published."""
+        asked = [Choice(group.key, Text.of(group.name)) for group in self.groups if group.is_asked]
+        shown = [Choice(group.key, Text.of(group.name)) for group in self.groups if not group.shown_in]
+        return binding.bind(definition, asked, shown=shown, shown_in={group.key: group.shown_in for group in self.groups if group.shown_in})
 
     def indicators(self) -> Iterator[tuple[ResultPlan, IndicatorPlan]]:
         for result in self.results:
@@ -253,7 +255,7 @@ def _read_forms(plan: ProgrammeFile, base_folder: Path, reading: Reading) -> dic
         if definition.name in definitions:
             reading.tell(place, mark("There are two forms named “%(name)s”."), mark("Give each its own name."), name=definition.name)
         definitions[definition.name] = definition
-        _take_over(check.check(binding.bind(definition, plan.choices())), place, reading)
+        _take_over(check.check(plan.bound(definition)), place, reading)
     return definitions
 
 
@@ -533,7 +535,7 @@ CHECKS = (
 
 def check_sources(plan: ProgrammeFile, definitions: Mapping[str, FormDefinition], reading: Reading) -> None:
     """Cuts, constructs and columns exist in the forms. Surveys of forms that are not in ``definitions`` are left out."""
-    read = {name: columns(binding.bind(definition, plan.choices())) for name, definition in definitions.items()}
+    read = {name: columns(plan.bound(definition)) for name, definition in definitions.items()}
     form_of = {survey.slug: survey.form for survey in plan.surveys}
     if set(form_of.values()) <= set(definitions):
         _check_cuts(plan, read, reading)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from analysis.columns import Audience, Plan, Words
 from analysis.report import Figure, Report, make_report
-from analysis.sentences import change_word, status_word, withheld
+from analysis.sentences import REASONS, change_word, status_word, withheld
 from forms.messages import Message, Say, mark
 from surveys.errors import TupuyError
 from surveys.storage import AnalystReading, Indicator, Programme, Round, StatusRecord, Survey
@@ -114,16 +114,16 @@ def _without_status(session: Session, survey: Survey, indicators: list[Indicator
 def _record(
     session: Session, made: tuple[pd.DataFrame, pd.DataFrame, Plan], indicators: Mapping[str, Indicator], rounds: list[Round], today: date
 ) -> int:
-    answers, codebook, plan = made
+    """The statuses of ``rounds``, closed together, from one report: it judges each round by the rounds until then."""
+    report = make_report(*_as_of(*made, rounds[-1]), "coordinator", rounds[-1].on)
+    of_key = {round_.key: round_ for round_ in rounds}
     stored = 0
-    for round_ in rounds:
-        report = make_report(*_as_of(answers, codebook, plan, round_), "coordinator", round_.on)
-        for figure in report.find(metric="status", round=round_.key):
-            indicator, status = indicators.get(figure.indicator or ""), figure.status or figure.value
-            if indicator is not None and isinstance(status, str) and not _is_stored(session, indicator, round_):
-                rule = figure.rule or ""
-                session.add(StatusRecord(indicator_id=indicator.id, round_id=round_.id, status=status, rule=rule, decided_on=today))
-                stored += 1
+    for figure in report.find(metric="status"):
+        indicator, round_ = indicators.get(figure.indicator or ""), of_key.get(figure.round or "")
+        if indicator is not None and round_ is not None and figure.status and not _is_stored(session, indicator, round_):
+            rule = figure.rule or ""
+            session.add(StatusRecord(indicator_id=indicator.id, round_id=round_.id, status=figure.status, rule=rule, decided_on=today))
+            stored += 1
     session.flush()
     return stored
 
@@ -194,6 +194,7 @@ def _record_of(figure: Figure, labels: _Labels, say: Say) -> dict[str, Any]:
         "group_label": labels.group(figure.cut, figure.group),
         "to_group_label": labels.group("group", figure.to_group),
         "said": _said(figure, say),
+        "reason": say(REASONS[figure.words]) if figure.status and figure.words in REASONS else None,
     }
 
 

@@ -14,6 +14,7 @@ from forms.questions.base import Answers, Column, QuestionType, Why
 from forms.questions.faults import faults_of_parts
 from forms.questions.scale import parse_rating, rating_column, rating_field, read_rating, scale_of, write_rating
 
+
 class Battery(QuestionType):
     """Stored: one rating per row, in ``question/row``."""
 

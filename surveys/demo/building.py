@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -32,25 +31,28 @@ class Posted(dict[str, list[str]]):
         return self.get(name, [])
 
 
-@lru_cache
-def example_files() -> tuple[str, ...]:
-    """Names of the programme files, in the order in which they are shown."""
-    return ("moquegua.yaml", "macro_sur.yaml")
-
-
 def build_programme(session: Session, file: str, today: date, keys_folder: Path) -> Programme:
     """One example programme with its past rounds answered and closed in the order of their days."""
     plan = read_programme((FOLDER / file).read_text(encoding="utf-8"), FOLDER)
     programme = import_programme(session, plan, today)
     truth = TRUTHS[plan.slug]
-    draw = Random(truth.seed)  # noqa: S311 -- invented answers, reproducible; nothing secret
-    people = make_people(truth, {group.key: group.members or 0 for group in plan.groups if group.is_asked}, draw)
+    people = people_of(programme, truth)
     for survey, place, one in in_order(programme):
-        answer_round(session, truth, truth.surveys[survey.slug], place, one, people, keys_folder, draw)
+        answer_round(session, truth, truth.surveys[survey.slug], place, one, people, keys_folder, _draw(truth, survey.slug, one.key))
         close_round(session, one, one.closes_at or datetime.combine(one.on, datetime.min.time(), tzinfo=UTC))
         session.flush()
     record_statuses(session, programme, today)
     return programme
+
+
+def people_of(programme: Programme, truth: ProgrammeTruth) -> dict[str, list[Person]]:
+    """The invented people on the roster, always the same."""
+    return make_people(truth, {group.key: group.members or 0 for group in programme.groups if group.is_asked}, _draw(truth, "people"))
+
+
+def _draw(truth: ProgrammeTruth, *names: str) -> Random:
+    """A source of chance of its own for each thing, so that one round's numbers do not depend on another's."""
+    return Random(":".join((str(truth.seed), *names)))  # noqa: S311 -- invented answers, reproducible; nothing secret
 
 
 def in_order(programme: Programme) -> list[tuple[Survey, int, Round]]:
@@ -96,7 +98,8 @@ def _take(session: Session, one: Round, definition: FormDefinition, occasion: Oc
 
 def _moments(one: Round, count: int, draw: Random, until: datetime | None) -> Iterator[datetime]:
     """When each answers, in order: most in the first days of a round, interviews all along it."""
-    opens = one.opens_at or datetime.combine(one.on, datetime.min.time(), tzinfo=ZoneInfo(one.survey.programme.time_zone)).astimezone(UTC)
+    zone = ZoneInfo(one.survey.programme.time_zone)
+    opens = one.opens_at or datetime.combine(one.on, datetime.min.time(), tzinfo=zone).astimezone(UTC)
     closes = until or one.closes_at or opens + timedelta(days=10)
     whole = max((closes - opens).total_seconds() - 60, 1)
     yield from (opens + timedelta(seconds=whole * share) for share in sorted(draw.random() ** 2 for _ in range(count)))
@@ -106,11 +109,11 @@ def begin_round(session: Session, one: Round, today: date, keys_folder: Path) ->
     """Let some people answer the round that is kept open, before ``today`` begins; returns how many did."""
     programme = one.survey.programme
     truth = TRUTHS[programme.slug]
-    draw = Random(truth.seed + 1)  # noqa: S311 -- invented answers, reproducible; nothing secret
-    members = {group.key: group.members or 0 for group in programme.groups if group.is_asked}
-    people = make_people(truth, members, Random(truth.seed))  # noqa: S311 -- the same invented people
+    people = people_of(programme, truth)
     if one.invited is None and one.event is None:
-        one.invited = members
+        one.invited = {group: len(members) for group, members in people.items()}
     place = len(one.survey.rounds) - 1
     until = datetime.combine(today, datetime.min.time(), tzinfo=ZoneInfo(programme.time_zone)).astimezone(UTC)
-    return answer_round(session, truth, truth.surveys[one.survey.slug], place, one, people, keys_folder, draw, until)
+    return answer_round(
+        session, truth, truth.surveys[one.survey.slug], place, one, people, keys_folder, _draw(truth, one.survey.slug, "open"), until
+    )

@@ -400,13 +400,13 @@ class Occasion:
     def _code(self, question: Question) -> dict[str, list[str]]:
         if self.person.code is None:
             return {}
-        names = ("mother", "father", "town", "siblings", "day")
-        return {f"{question.name}/{name}": [self._element(value)] for name, value in zip(names, self.person.code, strict=True)}
+        elements = zip(("mother", "father", "town", "siblings", "day"), self.person.code, strict=True)
+        return {f"{question.name}/{name}": [self._element(str(value))] for name, value in elements}
 
-    def _element(self, value: str | int) -> str:
+    def _element(self, value: str) -> str:
         if self.draw.random() >= ELEMENT_ERROR:
-            return str(value)
-        return str((value + 1) % 7 + 1) if isinstance(value, int) else self.draw.choice("kquwxz")
+            return value
+        return str((int(value) + 1) % 7 + 1) if value.isdigit() else self.draw.choice("kquwxz")
 
     def _by_kind(self, question: Question) -> dict[str, list[str]]:
         by_kind = {

@@ -7,6 +7,7 @@ its first statement and keeps it until it commits. Commits are on disk before th
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,8 +16,9 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from forms.messages import Message, mark
 from surveys.errors import (
@@ -41,8 +43,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.place = (self.url.database or ":memory:") if self.is_sqlite else self.url.render_as_string(hide_password=True)
-        self.engine = _sqlite(self.url.render_as_string(hide_password=False)) if self.is_sqlite else _postgresql(self.url)
+        if self.is_sqlite and self.url.database in {None, "", ":memory:"}:
+            raise ValueError("a database in memory keeps nothing")
+        self.file = Path(self.url.database or "").absolute() if self.is_sqlite else None
+        self.place = str(self.file or self.url.render_as_string(hide_password=True))
+        self.engine = _sqlite(self.file) if self.file else _postgresql(self.url)
         self._writers = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
 
@@ -72,8 +77,8 @@ class Database:
 
         Alembic takes half a second to load and only this needs it, so it is loaded by name here.
         """
-        if self.is_sqlite and self.url.database:
-            _make_folder(Path(self.url.database).parent)
+        if self.file:
+            _make_file(self.file)
         try:
             with self.engine.begin() as connection:
                 self._refuse_newer(_version(connection))
@@ -83,7 +88,7 @@ class Database:
 
     def check(self) -> None:
         """Raise the DatabaseProblem that keeps this code from using the database, if there is one."""
-        if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
+        if self.file and not self.file.exists():
             raise missing(self.place)
         try:
             there = self.version()
@@ -139,15 +144,26 @@ def known_versions() -> list[str]:
     return sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
 
 
-def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE_SECONDS, "check_same_thread": False})
+def _sqlite(file: Path) -> Engine:
+    address = f"{file.as_uri()}?mode=rw"  # a file that went away is a fault, never a new and empty database
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, check_same_thread=False, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = create_engine("sqlite:///", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=32, hide_parameters=True)
     turn = Lock()
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins and commits; the driver must not
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(file)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get("file") != _identity(file):  # moved, deleted or replaced: what is written there would be lost
+            raise DisconnectionError("the file of the database is another one")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -165,6 +181,14 @@ def _sqlite(url: str) -> Engine:
             turn.release()
 
     return engine
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        there = file.stat()
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino
 
 
 def _postgresql(url: Any) -> Engine:
@@ -193,12 +217,13 @@ def _check_writable(connection: Connection, place: str) -> None:
     connection.rollback()
 
 
-def _make_folder(folder: Path) -> None:
+def _make_file(file: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
     except OSError as fault:
         raise DatabaseMissing(
-            str(folder),
+            str(file),
             Message(mark("The data folder cannot be made: %(fault)s."), {"fault": fault.strerror}),
             Message(mark("Choose another one with --data, or ask for the right to write there.")),
         ) from fault

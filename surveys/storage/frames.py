@@ -6,6 +6,7 @@ Only the use cases that report import this file: it loads pandas.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
@@ -80,10 +81,17 @@ def _asked(version: FormVersion) -> dict[str, Column]:
 
 
 def _columns(versions: Iterable[FormVersion]) -> dict[str, Column]:
-    """Key -> column as the newest version describes it: the newest one's columns first, then those dropped since."""
+    """Key -> column as the newest version describes it: the newest one's columns first, then those dropped since.
+
+    A dropped item stays in its construct while the construct's scale is still the same; else it stands alone.
+    """
     found: dict[str, Column] = {}
     for version in versions:
-        found |= {key: column for key, column in _asked(version).items() if key not in found}
+        scales = {column.construct: _measure(column) for column in found.values()}
+        for key, column in _asked(version).items():
+            if key not in found:
+                fits = scales.get(column.construct, _measure(column)) == _measure(column)
+                found[key] = column if fits else replace(column, construct="")
     return found
 
 

@@ -27,7 +27,7 @@ AT_START = ("answer", "staff")
 #: Doors that need pandas, loaded at their first use: (rule, room.view, who may enter). A test compares this table with
 #: what the rooms themselves declare.
 LATER: tuple[tuple[str, str, access.Who], ...] = (
-    ("/", "coordinate.home", "public"),
+    ("/", "coordinate.home", "staff"),
     ("/p/<programme>", "coordinate.overview", "staff"),
     ("/p/<programme>/trends", "reports.trends", "staff"),
 )

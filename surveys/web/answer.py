@@ -56,7 +56,7 @@ def take_answers(link: str) -> ResponseReturnValue:
         return _form(round_, page)
     sent = read_answers(page.form, request.form, language, collecting.day_of(round_, g.now))
     if problems := _problems_of(round_, sent):
-        return _faulty(round_, _page(round_, language, posted, problems))
+        return _form(round_, _page(round_, language, posted, problems), status=422)
     try:
         return _thanks_for(round_, language, _store(round_, language, sent))
     except AnsweredDifferently:
@@ -133,13 +133,6 @@ def _thanks_for(round_: Round, language: str, receipt: Receipt) -> ResponseRetur
 def _wants_json() -> bool:
     """The page's own script asks for JSON, so that it can tell a lost signal from an answer."""
     return request.accept_mimetypes.best == "application/json"
-
-
-def _faulty(round_: Round, page: Page) -> ResponseReturnValue:
-    if _wants_json():
-        wrong = [{"at": name, "say": words} for name, words in page.summary()]
-        return jsonify(wrong=wrong, soft=page.may_go_on, reminds=page.is_reminding), 422
-    return _form(round_, page, status=422)
 
 
 def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:

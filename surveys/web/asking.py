@@ -297,7 +297,9 @@ class Page:
         told = [self.words(question.hint)] if question.hint else [self._own_hint(question)]
         if question.kind == "battery" and self.leaves_out_own_group(question):
             told.append(Markup('<span class="nojs">{}</span>').format(self.tell(mark("Leave out your own group."))))
-        if question.required == "yes" and question.kind != "own_code":
+        if question.required == "yes" and question.kind == "consent":
+            told.append(self.tell(mark("Without this tick we cannot take your answers.")))
+        elif question.required == "yes" and question.kind != "own_code":
             told.append(self.tell(mark("Needs an answer.")))
         return Markup(" ").join(words for words in told if words)
 

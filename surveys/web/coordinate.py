@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from flask import Blueprint, abort, g, redirect, render_template, url_for
+from flask import Blueprint, abort, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from analysis.saying import Say, Teller
 from surveys.collecting import is_open
 from surveys.reporting import programme_reports
 from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme
-from surveys.web.access import public, staff_only
+from surveys.web.access import staff_only
 from surveys.web.speaking import speaker
 
 doors = Blueprint("coordinate", __name__)
@@ -46,11 +46,9 @@ class Ahead:
 
 
 @doors.get("/")
-@public
+@staff_only
 def home() -> ResponseReturnValue:
-    """The programmes, for whoever is signed in; the way in, for whoever is not."""
-    if g.person is None:
-        return redirect(url_for("staff.sign_in"), 303)
+    """The programmes. Whoever is not signed in is sent to the way in before this file is loaded."""
     return render_template("coordinate/home.html", programmes=all_programmes(g.session), tell=Teller(speaker()))
 
 

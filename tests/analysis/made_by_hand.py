@@ -24,7 +24,10 @@ GROUPS = (
 )
 ITEMS = {
     "tr_open": ({"es": "Puedo decir en este grupo lo que pienso.", "en": "I can say in this group what I think."}, (4, 11, 19, 40, 26)),
-    "tr_share": ({"es": "Compartiría con este grupo información delicada.", "en": "I would share sensitive information."}, (11, 21, 28, 28, 12)),
+    "tr_share": (
+        {"es": "Compartiría con este grupo información delicada.", "en": "I would share sensitive information."},
+        (11, 21, 28, 28, 12),
+    ),
     "tr_fair": ({"es": "Los acuerdos se cumplen.", "en": "Agreements are kept."}, (15, 28, 27, 21, 9)),
 }
 CAPACITY = {
@@ -102,7 +105,9 @@ def item_figures() -> list[Figure]:
     found = []
     for key, (_, shares) in ITEMS.items():
         found.append(Figure("mean", item=key, round="r5", value=3.2, low=2.9, high=3.5, n=47))
-        found += [Figure("pct", item=key, option=str(point), round="r5", value=float(share), n=47) for point, share in enumerate(shares, start=1)]
+        found += [
+            Figure("pct", item=key, option=str(point), round="r5", value=float(share), n=47) for point, share in enumerate(shares, start=1)
+        ]
     return found
 
 
@@ -177,7 +182,9 @@ def measured() -> tuple[dict[str, Measured], dict[str, Measured]]:
     items = {key: Measured(key, label, 1, 5, 1, labels=AGREE) for key, (label, _) in ITEMS.items()}
     for key, (label, _, _) in CAPACITY.items():
         items |= {f"{key}/{part}": Measured(f"{key}/{part}", label, 1, 5, 1, labels=AGREE) for part in ("before", "now")}
-    items["sa_recommend"] = Measured("sa_recommend", {"es": "¿Recomendaría este espacio?", "en": "Would you recommend this group?"}, 0, 10, 1)
+    items["sa_recommend"] = Measured(
+        "sa_recommend", {"es": "¿Recomendaría este espacio?", "en": "Would you recommend this group?"}, 0, 10, 1
+    )
     label = {"es": "Confianza en el grupo", "en": "Trust in the group"}
     constructs = {"TRUST": Measured("TRUST", label, 1, 5, 1, items=tuple(ITEMS))}
     return constructs, items

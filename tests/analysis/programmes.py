@@ -51,7 +51,9 @@ def a_plan(sizes: Mapping[str, float], rounds: Sequence[str] = ("r1",), **told: 
         "mix": {key: members / whole for key, members in sizes.items()},
         "rounds": tuple(Round(key, {"en": key}, DAYS[key], told.get("invited")) for key in rounds),
     }
-    return Plan("prog", "trust", {"en": "Trust"}, ("en", "es"), **{**usual, **{key: value for key, value in told.items() if key != "invited"}})
+    return Plan(
+        "prog", "trust", {"en": "Trust"}, ("en", "es"), **{**usual, **{key: value for key, value in told.items() if key != "invited"}}
+    )
 
 
 def people(group: str | None, values: Sequence[Any], round_: str = "r1", key: str = "q", **more: Any) -> list[dict[str, Any]]:

@@ -20,7 +20,15 @@ from surveys.settings import load_settings
 from surveys.storage.database import Database
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 #: Set where Chromium must not be missing (the build): its absence is then a failure, not a skip.
 MUST_HAVE = "TUPUY_MUST_HAVE_CHROMIUM"
 SCREENSHOTS = Path(__file__).parent / "screenshots"

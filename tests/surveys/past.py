@@ -43,6 +43,20 @@ def a_form(questions: str = QUESTIONS) -> Any:
     return codec.load(FORM.format(questions=questions))
 
 
+def a_group(key: str, position: int, **fields: Any) -> Group:
+    return Group(key=key, position=position, name={"es": key, "en": key}, **fields)
+
+
+def merged_groups() -> list[Group]:
+    """Police, and church and press that are shown together as others."""
+    return [
+        a_group("police", 0, members=30),
+        a_group("church", 1, shown_in="others", members=4),
+        a_group("press", 2, shown_in="others", members=3),
+        a_group("others", 3, is_asked=False),
+    ]
+
+
 def a_programme(session: Session, slug: str = "norte", groups: Sequence[Group] = (), **fields: Any) -> Programme:
     """A programme of police and communities, or of the groups given."""
     given = list(groups) or [

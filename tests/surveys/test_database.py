@@ -41,6 +41,7 @@ def test_the_migrations_hold_the_same_promises_as_the_models(database: Database,
     made = inspect(database.engine)
     migrated = checks(made)
     if database.is_sqlite:
+        (tmp_path / "models.db").touch()
         fresh = Database(f"sqlite:///{tmp_path}/models.db")
         Record.metadata.create_all(fresh.engine)
         assert checks(inspect(fresh.engine)) == migrated
@@ -117,6 +118,22 @@ def test_a_failed_statement_gives_the_turn_back(sqlite_database: Database) -> No
         session.execute(text("select * from nowhere"))
     with sqlite_database.session() as session:
         session.add(Person(email="a@example.org"))
+
+
+def test_a_file_that_was_replaced_is_noticed_and_nothing_is_written_into_the_void(
+    sqlite_database: Database, sqlite_template: Path, settings: Settings
+) -> None:
+    with sqlite_database.session() as session:
+        session.add(Person(email="before@example.org"))
+    for path in settings.data.glob("tupuy.db*"):
+        path.unlink()
+    with pytest.raises(errors.DatabaseMissing), sqlite_database.session() as session:
+        session.add(Person(email="lost@example.org"))
+    (settings.data / "tupuy.db").write_bytes(sqlite_template.read_bytes())  # restored, while the process goes on
+    with sqlite_database.session() as session:
+        session.add(Person(email="after@example.org"))
+    with Database(settings.database_url).session(reads_only=True) as session:
+        assert session.scalars(select(Person.email)).all() == ["after@example.org"]
 
 
 # What is wrong with a database, told to whoever starts Tupuy

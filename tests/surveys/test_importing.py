@@ -13,9 +13,9 @@ from surveys import authoring, sealing
 from surveys.errors import ProblemsFound
 from surveys.importing import Imported, id_of
 from surveys.languages import Speaker
-from surveys.storage import Group, Response, Survey, Withdrawn
+from surveys.storage import Response, Survey, Withdrawn
 from surveys.storage.database import Database
-from tests.surveys.past import NOW, QUESTIONS, a_csv, a_programme, a_survey, many_rows, stored, take_in, the_next_version
+from tests.surveys.past import NOW, QUESTIONS, a_csv, a_programme, a_survey, many_rows, merged_groups, stored, take_in, the_next_version
 
 ES, EN = Speaker("es"), Speaker("en")
 RANDOM_ID = "0b6c1a52-7c1d-4f0e-9a57-2f4e7c1d9a11"
@@ -340,14 +340,8 @@ def test_the_outcome_is_said_in_both_languages(session: Session, survey: Survey,
     assert done.said(ES) != done.said(EN)
 
 
-def test_the_import_makes_an_analysed_group_of_a_merged_one(session: Session, keys: Path) -> None:
-    """A group that is merged when shown is stored as it was given; merging is done when it is read."""
-    groups = [
-        Group(key="police", position=0, name={"es": "Policía", "en": "Police"}),
-        Group(key="church", position=1, name={"es": "Iglesia", "en": "Church"}, shown_in="others"),
-        Group(key="others", position=2, name={"es": "Otros", "en": "Others"}, is_asked=False),
-    ]
-    survey = a_survey(session, a_programme(session, groups=groups))
-    done = take_in(session, survey, a_csv("a,r,2025-05-01,Iglesia,,es,4", "b,r,2025-05-01,Otros,,es,4"), keys)
+def test_a_merged_group_is_stored_as_it_was_given(session: Session, keys: Path) -> None:
+    survey = a_survey(session, a_programme(session, groups=merged_groups()))
+    done = take_in(session, survey, a_csv("a,r,2025-05-01,Church,,es,4", "b,r,2025-05-01,others,,es,4"), keys)
     assert done.problems == []
     assert {response.group_key for response in stored(session)} == {"church", "others"}

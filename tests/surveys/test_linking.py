@@ -158,8 +158,10 @@ def test_many_processes_that_need_the_key_at_once_draw_one(tmp_path: Path) -> No
     programme_id, (readable, writable) = uuid4(), os.pipe()
     for _ in range(12):
         if not os.fork():
-            os.write(writable, linking.programme_key(tmp_path / "keys", programme_id).hex().encode() + b"\n")
-            os._exit(0)
+            try:
+                os.write(writable, linking.programme_key(tmp_path / "keys", programme_id).hex().encode() + b"\n")
+            finally:
+                os._exit(0)
     os.close(writable)
     with open(readable) as said:
         assert len(set(said.read().split())) == 1

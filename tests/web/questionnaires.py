@@ -257,7 +257,7 @@ def every_kind(languages: tuple[str, ...] = ("es", "en")) -> FormDefinition:
 def a_programme(session: Session, **more: Any) -> Programme:
     name = {"es": "Comunidad de Aprendizaje y Práctica, Moquegua", "en": "Community of Learning and Practice, Moquegua"}
     values: dict[str, Any] = {"slug": f"p-{uuid4().hex[:8]}", "mix": {key: 1 / len(GROUPS) for key, _, _ in GROUPS}, "is_synthetic": True}
-    programme = Programme(name=name, languages=["es", "en"], **{**values, **more})
+    programme = Programme(name=name, **{"languages": ["es", "en"], **values, **more})
     programme.groups = [Group(key=key, position=i, name={"es": es, "en": en}, members=20) for i, (key, es, en) in enumerate(GROUPS)]
     session.add(programme)
     session.flush()

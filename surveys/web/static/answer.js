@@ -21,7 +21,7 @@
       var key = el.type == 'checkbox' && el.name.indexOf('/') < 0 && data.num.indexOf(el.name) < 0 ? el.name + '/' + el.value : el.name
       if (key != el.name) { if (named(el.name).some(function (o) { return o.checked && o.value[0] != '~' && isAsked(o) })) said[key] = +el.checked }
       else if (el.type == 'checkbox') said[key] = +el.checked
-      else if (isOn(el)) said[key] = data.num.indexOf(key) < 0 ? el.value.trim().replace(/ +/g, ' ') : +el.value
+      else if (isOn(el)) said[key] = data.num.indexOf(key) < 0 ? el.value.trim().replace(/\s+/g, ' ') : +el.value
     })
     return said
   }
@@ -95,7 +95,8 @@
     waiting = false
     clearTimeout(timer)
     id('saved').hidden = id('sum').hidden = true
-    all('.bad').forEach(mend)
+    all('.bad').forEach(function (el) { el.classList.remove('bad') })
+    all('[id^="e-"]').forEach(function (el) { el.remove() })
     all('.rank').forEach(rank)
     hide(); count(); signal()
   }
@@ -126,16 +127,16 @@
     list.parentNode.querySelector('.sr').textContent = order.map(function (o) { return o.value + ': ' + told(o.parentNode.querySelector('button span')) }).join('. ')
     changed()
   }
-  all('.rank').forEach(function (list) {
+  function buttons(list) {
     all('select', list).forEach(function (s) {
       var b = d.createElement('button'), label = s.parentNode.querySelector('label')
       b.type = 'button'
       b.innerHTML = '<b></b><span>' + label.innerHTML + '</span>'
       label.hidden = s.hidden = true
       s.parentNode.appendChild(b)
-      b.onclick = function () { tap(list, s) }
     })
-  })
+    rank(list)
+  }
 
   // "None of these", "I do not know" and "I prefer not to answer" exclude the rest, both ways.
   function exclude(el) {
@@ -147,7 +148,6 @@
     })
     if (list && el.value[0] == '~') { all('select', list).forEach(function (s) { s.value = '' }); rank(list) }
   }
-  function mend(el) { el.classList.remove('bad'); all('.error', el).forEach(function (e) { if (e.id.slice(0, 2) == 'e-') e.remove() }) }
   function changed() { hide(); count(); save() }
 
   // Sending: by fetch, so that a lost signal is told apart from an answer; what the server says in words is shown here.
@@ -173,36 +173,18 @@
       if (r.status >= 500) return later()
       waiting = false
       if (r.ok) return r.json().then(function (said) { forget(); location.replace(said.thanks) })
-      if (r.status == 422) return r.json().then(wrong).catch(post)
+      if (r.status == 422) return r.text().then(redraw)
       post()
     }).catch(later).then(function () { busy = false; id('sending').hidden = true })
   }
   function post() { HTMLFormElement.prototype.submit.call(f) }
-  function wrong(said) {
-    var list = d.querySelector('#sum ul'), seen = own('~seen')
+  // What is wrong comes drawn by the server, as it would without this script: the form takes its place.
+  function redraw(html) {
+    var drawn = new DOMParser().parseFromString(html, 'text/html').getElementById('f')
+    if (!drawn) return post()
+    f.innerHTML = drawn.innerHTML
     signal()
-    all('.bad').forEach(mend)
-    list.innerHTML = ''
-    said.wrong.forEach(function (w) {
-      var q = id('q-' + w.at), li = d.createElement('li'), a = d.createElement('a'), p = d.createElement('p')
-      a.href = '#q-' + w.at
-      a.innerHTML = p.innerHTML = w.say
-      li.appendChild(a)
-      list.appendChild(li)
-      if (!q) return
-      p.className = 'error'
-      p.id = 'e-' + w.at
-      q.classList.add('bad')
-      var first = all('label,.row,.line,select,textarea,.rank', q).filter(function (el) { return !closest(el, '.ask') && el.parentNode == q })[0]
-      q.insertBefore(p, first || null)
-      var says = q.tagName == 'FIELDSET' ? q : q.querySelector('input,textarea') || q
-      if ((says.getAttribute('aria-describedby') || '').indexOf(p.id) < 0) says.setAttribute('aria-describedby', ((says.getAttribute('aria-describedby') || '') + ' ' + p.id).trim())
-    })
-    if (said.reminds && !seen) { seen = d.createElement('input'); seen.type = 'hidden'; seen.name = '~seen'; seen.value = 1; f.appendChild(seen) }
-    id('sum').classList.toggle('soft', said.soft)
-    id('must').hidden = said.soft
-    id('may').hidden = !said.soft
-    id('sum').hidden = false
+    begin()
     id('sum').scrollIntoView()
     id('sum').focus({ preventScroll: true })
   }
@@ -221,22 +203,26 @@
     else send()
   })
   all('.tongue button').forEach(function (b) { b.onclick = function (e) { if (all('h1 > [lang="' + b.value + '"]').length) { e.preventDefault(); speak(b.value); if (draft()) save() } } })
-  id('sum').onclick = function (e) {
-    var a = closest(e.target, 'a'), to = a && id(a.getAttribute('href').slice(1))
+  f.addEventListener('click', function (e) {
+    var b = closest(e.target, '.rank button'), a = closest(e.target, '#sum a'), to = a && id(a.getAttribute('href').slice(1))
+    if (b) tap(closest(b, '.rank'), b.parentNode.querySelector('select'))
+    if (closest(e.target, '#wipe') && confirm(told(id('sure')))) { blank(); scrollTo(0, 0) }
     if (!to) return
     e.preventDefault()
-    if (to.tagName == 'DETAILS') to.open = true
+    to.open = true
     to.scrollIntoView()
-    var first = all('input:not([type=hidden]),button,textarea,select', to).filter(function (el) { return !closest(el, '[hidden]') })[0]
+    var first = all('input,button,textarea,select', to).filter(function (el) { return !closest(el, '[hidden]') })[0]
     if (first) first.focus({ preventScroll: true })
-  }
-  id('wipe').onclick = function () { if (confirm(told(id('sure')))) { blank(); scrollTo(0, 0) } }
+  })
   addEventListener('online', signal)
   addEventListener('offline', signal)
   // Coming back to a page that the browser kept: what was sent or erased meanwhile is gone here too.
   addEventListener('pageshow', function (e) { if (e.persisted && !draft()) blank() })
+  function begin() {
+    all('.rank').forEach(buttons)
+    hide(); count(); signal()
+  }
   if (data.fresh) load()
-  all('.rank').forEach(rank)
-  hide(); count(); signal()
+  begin()
   if (!data.fresh) save()
 })()

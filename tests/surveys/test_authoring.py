@@ -1,0 +1,156 @@
+"""What was published stays as it was; what is wrong is told all at once and nothing of it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from forms import codec
+from forms.definition import FormDefinition
+from surveys import authoring, errors
+from surveys.inviting import LETTERS
+from surveys.storage import Event, Form, FormVersion, Round, Survey
+from surveys.storage.database import Database
+from tests.records import NOW, TODAY, a_programme, a_round, a_survey
+
+FORM = """
+name: trust
+title: {es: Confianza, en: Trust}
+languages: [es, en]
+scales:
+  agree: {lo: 1, hi: 5, labels: {1: {es: Nada, en: Not at all}, 5: {es: Mucho, en: A lot}}}
+sections:
+  - name: main
+    questions:
+      - {name: group, kind: choice, of_groups: true, label: {es: ¿Cuál es su grupo?, en: Which is your group?}}
+      - {name: tr_open, kind: scale, scale: agree, label: {es: ¿Se puede hablar?, en: Can one speak?}}
+      - {name: tr, kind: battery, scale: agree, of_groups: true, label: {es: ¿Cuánto confía en?, en: How much do you trust?}}
+"""
+
+
+def a_definition(**changes: Any) -> FormDefinition:
+    return replace(codec.load(FORM), **changes)
+
+
+def test_a_form_is_published_with_the_programmes_groups(database: Database) -> None:
+    with database.session() as session:
+        version = authoring.import_form(session, a_programme(session), a_definition(), TODAY)
+        definition = authoring.definition_of(version)
+    question = definition.question("group")
+    assert question is not None
+    assert version.number == 1
+    assert [choice.value for choice in question.choices] == ["police", "companies", "communities"]
+
+
+def test_merged_groups_are_chosen_apart_and_asked_about_together(database: Database) -> None:
+    with database.session() as session:
+        programme = a_programme(session, groups=("police", "church", "others"))
+        _police, church, others = programme.groups
+        church.shown_in, others.is_asked = "others", False
+        definition = authoring.definition_of(authoring.import_form(session, programme, a_definition(), TODAY))
+    group, trust = definition.question("group"), definition.question("tr")
+    assert group is not None
+    assert trust is not None
+    assert [choice.value for choice in group.choices] == ["police", "church"]
+    assert [(row.value, row.show_if) for row in trust.rows] == [("police", "group != 'police'"), ("others", "group != 'church'")]
+
+
+def test_the_same_form_again_is_the_same_version(database: Database) -> None:
+    with database.session() as session:
+        programme = a_programme(session)
+        first = authoring.import_form(session, programme, a_definition(), TODAY)
+        again = authoring.import_form(session, programme, a_definition(), TODAY + timedelta(days=9))
+        assert again is first
+
+
+def test_a_changed_form_is_the_next_version_and_the_first_stays(database: Database) -> None:
+    with database.session() as session:
+        programme = a_programme(session)
+        first = authoring.import_form(session, programme, a_definition(), TODAY)
+        before = dict(first.definition)
+        second = authoring.import_form(session, programme, a_definition(minutes=7), TODAY)
+        assert (second.number, second.form_id) == (2, first.form_id)
+        assert first.definition == before
+        assert second.digest != first.digest
+
+
+def test_a_form_with_problems_tells_all_of_them_and_stores_nothing(database: Database) -> None:
+    bad = codec.load(FORM.replace("name: tr_open, kind: scale, scale: agree", "name: tr_open, kind: scale, scale: none"))
+    bad = replace(bad, languages=("es", "en", "qu"))
+    with database.session() as session:
+        programme = a_programme(session)
+        with pytest.raises(errors.ProblemsFound) as caught:
+            authoring.import_form(session, programme, bad, TODAY)
+        assert len(caught.value.problems) > 1
+        assert session.scalar(select(func.count()).select_from(Form)) == 0
+        assert session.scalar(select(func.count()).select_from(FormVersion)) == 0
+
+
+def test_a_published_name_keeps_its_kind_for_ever(database: Database) -> None:
+    changed = codec.load(FORM.replace("name: tr_open, kind: scale, scale: agree", "name: tr_open, kind: long_text"))
+    with database.session() as session:
+        programme = a_programme(session)
+        authoring.import_form(session, programme, a_definition(), TODAY)
+        with pytest.raises(errors.ProblemsFound) as caught:
+            authoring.import_form(session, programme, changed, TODAY)
+    assert [problem.place for problem in caught.value.problems] == ["tr_open"]
+
+
+def test_a_round_gets_a_link_that_can_be_typed(database: Database) -> None:
+    with database.session() as session:
+        survey = a_survey(session)
+        links = [a_round(session, survey, str(number)).link for number in range(20)]
+    assert len(set(links)) == 20
+    assert all(len(link) == 10 and set(link) <= set(LETTERS) for link in links)
+    assert not set(LETTERS) & set("il1o0")
+
+
+def test_the_first_round_starts_the_programme(database: Database) -> None:
+    with database.session() as session:
+        survey = a_survey(session)
+        a_round(session, survey, "one")
+        a_round(session, survey, "two", on=TODAY + timedelta(days=90))
+        assert survey.programme.started_on == TODAY
+
+
+def test_a_round_asks_the_latest_version_unless_one_is_given(database: Database) -> None:
+    with database.session() as session:
+        programme = a_programme(session)
+        first = authoring.import_form(session, programme, a_definition(), TODAY)
+        second = authoring.import_form(session, programme, a_definition(minutes=7), TODAY)
+        survey = authoring.add_survey(session, programme, first.form, "trust", {"es": "Confianza"})
+        assert a_round(session, survey, "latest").version is second
+        assert a_round(session, survey, "first", version=first).version is first
+
+
+def test_two_surveys_never_share_a_name(database: Database) -> None:
+    with database.session() as session:
+        survey = a_survey(session)
+        with pytest.raises(errors.ProblemsFound, match="already a survey"):
+            authoring.add_survey(session, survey.programme, survey.form, survey.slug, {})
+
+
+def test_a_survey_asks_a_form_of_its_own_programme(database: Database) -> None:
+    with database.session() as session:
+        survey = a_survey(session)
+        with pytest.raises(errors.ProblemsFound, match="another programme"):
+            authoring.add_survey(session, a_programme(session, "sur"), survey.form, "other", {})
+
+
+def test_all_that_is_wrong_with_a_round_is_told_at_once(database: Database) -> None:
+    with database.session() as session:
+        survey = a_survey(session)
+        a_round(session, survey)
+        elsewhere = Event(key="e", name={}, on=TODAY)
+        a_programme(session, "sur").events.append(elsewhere)
+        session.flush()
+        wrong = {"event": elsewhere, "invited": {"martians": 3}, "opens_at": NOW, "closes_at": NOW, "languages": ["qu"]}
+        with pytest.raises(errors.ProblemsFound) as caught:
+            a_round(session, survey, **wrong)
+        assert len(caught.value.problems) == 5
+        assert session.scalar(select(func.count()).select_from(Round)) == 1
+        assert session.scalar(select(func.count()).select_from(Survey)) == 1
