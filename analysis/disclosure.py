@@ -427,7 +427,7 @@ class _System:
             (number, cell) for number, table in enumerate(own) for cell in self.inside if cell not in hidden[number] and table.n[cell]
         ]
         self.matrix = np.stack([self.indicator(*row) for row in self.rows]) if self.rows else np.zeros((0, 0))
-        self.null = _null_space(self.matrix)
+        self.known = _row_space(self.matrix.tobytes(), self.matrix.shape[1]) if self.rows else self.matrix
 
     def indicator(self, number: int, cell: Cell) -> np.ndarray:
         """The sum of a thing over a cell as a row over (item, atom)."""
@@ -444,7 +444,11 @@ class _System:
 
     def solves(self, wanted: np.ndarray) -> bool:
         """Whether the equations determine a row."""
-        return bool(wanted.any()) and bool(np.abs(self.null @ wanted).max(initial=0.0) < TINY)
+        return bool(wanted.any()) and bool(np.abs(self._open(wanted)).max(initial=0.0) < TINY)
+
+    def _open(self, rows: np.ndarray) -> np.ndarray:
+        """What of some rows the equations leave open."""
+        return rows - (rows @ self.known.T) @ self.known
 
     def small_set(self, number: int, k: int) -> np.ndarray | None:
         """Fewer than k people whose sum can be solved for, as a row; None if none; empty when too many sets had to be tried."""
@@ -452,7 +456,7 @@ class _System:
         if not small.size:
             return None
         rows = np.stack([self._row(number, np.eye(self.sizes.shape[1])[atom]) for atom in small])
-        chosen = _without_shadow(rows @ self.null.T @ _directions(len(self.null)), self.sizes[number, small], k)
+        chosen = _without_shadow(self._open(rows) @ _directions(rows.shape[1]), self.sizes[number, small], k)
         return None if chosen is None else rows[chosen].sum(axis=0) if chosen else np.zeros(0)
 
     def weakest(self, wanted: np.ndarray) -> tuple[int, Cell]:
@@ -469,13 +473,12 @@ class _System:
         return min(rows, key=lambda row: (-self.names.index(row[1][0]), row[0] == 0 and alone, self.own[row[0]].n[row[1]]))
 
 
-def _null_space(matrix: np.ndarray) -> np.ndarray:
-    """An orthonormal base of what the equations leave open, one row each."""
-    if not matrix.size:
-        return np.zeros((0, 0))
-    _left, strength, right = np.linalg.svd(matrix, full_matrices=True)
-    rank = int((strength > 1e-9 * max(strength.max(initial=0.0), 1.0)).sum())
-    return right[rank:]
+@lru_cache(maxsize=512)
+def _row_space(rows: bytes, columns: int) -> np.ndarray:
+    """An orthonormal base of what the equations determine, one row each. Rounds and constructs often share a system."""
+    matrix = np.frombuffer(rows).reshape(-1, columns)
+    _left, strength, right = np.linalg.svd(matrix, full_matrices=False)
+    return right[: int((strength > 1e-9 * max(strength.max(initial=0.0), 1.0)).sum())]
 
 
 @lru_cache(maxsize=256)

@@ -10,47 +10,76 @@ from typing import Any
 
 from analysis.columns import Audience, Plan, Words
 
-#: metric -> (unit, what it is, which fields say of what). docs/report-json.md is written from this table.
+#: metric -> (unit, what it is, the fields that say of what). docs/report-json.md is written from this table. "points" are
+#: those of the scale, and of an indicator its own unit: percent for a share, nps for a recommendation index.
 METRICS: dict[str, tuple[str, str, str]] = {
     "n_submitted": ("people", "forms handed in and counted", "round, cut, group"),
     "n_invited": ("people", "people invited, from the roster", "round, cut, group"),
-    "response_rate": ("percent", "n_submitted of n_invited; under_half or over_half where the rate would single out (D11)", "round, cut, group"),
+    "response_rate": (
+        "percent",
+        "n_submitted of n_invited; the words under_half or over_half where the rate would single people out (D11)",
+        "round, cut, group",
+    ),
     "n_valid": ("people", "people with a valid answer or score", "construct or item, round, cut, group"),
     "n_unknown": ("people", "people who said they do not know", "item, round, cut, group"),
     "n_refused": ("people", "people who preferred not to answer", "item, round, cut, group"),
     "n_blank": ("people", "people who left the question blank", "item, round, cut, group"),
-    "mean": ("points", "plain mean; interval b.3 (for 5 to 9 people from the pooled within-group variance)", "construct or item, round, cut, group"),
+    "mean": (
+        "points",
+        "plain mean with interval b.3; for 5 to 9 people the interval is built from the pooled within-group variance",
+        "construct or item, round, cut, group",
+    ),
     "sd": ("points", "standard deviation, n - 1 (analyst only)", "construct or item, round, cut, group"),
     "median": ("points", "median (analyst only)", "construct or item, round, cut, group"),
     "mean_low95": ("points", "lower end of the interval of mean", "as mean"),
     "mean_high95": ("points", "upper end of the interval of mean", "as mean"),
-    "pct": ("percent", "share of the valid answers that chose option; \">= 90 %\" where D7 asks for it", "item, option, round, cut, group"),
-    "count": ("people", "people who chose option, or an indicator's count", "item, option, round, cut, group; or indicator, round"),
-    "top2_pct": ("percent", "share on one of the two highest points; Wilson interval", "item, round, cut, group"),
-    "nps": ("nps", "recommendation index, -100 to 100; adjusted Wald interval", "item, round, cut, group"),
+    "pct": (
+        "percent",
+        'share of the valid answers that chose option; the words ">= 90 %" where D7 asks for them',
+        "item, option, round, cut, group",
+    ),
+    "count": ("people", "people who chose option; or the count of an indicator", "item, option, round, cut, group; or indicator, round"),
+    "top2_pct": ("percent", "share on one of the two highest points, with Wilson interval", "item, round, cut, group"),
+    "nps": ("nps", "recommendation index, -100 to 100, with adjusted Wald interval", "item, round, cut, group"),
     "raw_change": ("points", "plain mean of round minus plain mean of from_round", "construct or item, from_round, round, cut, group"),
-    "fixed_mix_mean": ("points", "level at the frozen mix of groups (b.9); interval b.3 with n_eff", "construct, item or indicator, round"),
+    "fixed_mix_mean": (
+        "points",
+        "level at the frozen mix of groups (b.9), with interval b.3 at n_eff; words lopsided or group_absent",
+        "construct, item or indicator; round",
+    ),
     "fixed_mix_low95": ("points", "lower end of the interval of fixed_mix_mean", "as fixed_mix_mean"),
     "fixed_mix_high95": ("points", "upper end of the interval of fixed_mix_mean", "as fixed_mix_mean"),
-    "fixed_mix_change": ("points", "fixed-mix level of round minus that of from_round; words of b.12", "construct, item or indicator, from_round, round"),
+    "fixed_mix_change": (
+        "points",
+        "fixed-mix level of round minus that of from_round, with interval; words say what may be said of it (b.12)",
+        "construct, item or indicator; from_round, round",
+    ),
     "fixed_mix_change_se": ("points", "its standard error", "as fixed_mix_change"),
     "fixed_mix_change_df": ("number", "its degrees of freedom, nu", "as fixed_mix_change"),
     "fixed_mix_change_p": ("probability", "its two-sided p", "as fixed_mix_change"),
     "fixed_mix_change_low95": ("points", "lower end of its 95 % interval", "as fixed_mix_change"),
     "fixed_mix_change_high95": ("points", "upper end of its 95 % interval", "as fixed_mix_change"),
-    "pooled_r": ("number", "pooled within-group correlation of the linked answers, as used (0 under 8 pairs)", "construct or item"),
-    "n_pairs": ("people", "people linked between from_round and round (all pairs of rounds without them)", "construct or item, from_round, round"),
-    "slope_per_year": ("points", "slope of the line through the fixed-mix levels (b.10), with its interval", "construct, item or indicator"),
+    "pooled_r": ("number", "pooled within-group correlation of linked answers, as used: 0 under 8 pairs", "construct or item"),
+    "n_pairs": ("people", "people linked between from_round and round", "construct or item, from_round, round"),
+    "slope_per_year": ("points", "slope of the line through the fixed-mix levels (b.10), with interval", "construct, item or indicator"),
     "trust_mean": ("points", "mean trust of the people of group in to_group (cut trust_between)", "item, round, group, to_group"),
     "value": ("stated", "a value stated by hand", "indicator"),
-    "baseline": ("as the indicator", "where the indicator started, stated or measured", "indicator"),
-    "target": ("as the indicator", "its target: a level, or the change from the baseline", "indicator"),
-    "milestone": ("as the indicator", "where it should stand on the day of round", "indicator, round"),
+    "baseline": ("points", "where the indicator started, stated or measured", "indicator"),
+    "target": ("points", "its target: a level, or a change from the baseline", "indicator"),
+    "milestone": ("points", "where it should stand on the day of round", "indicator, round"),
     "p_target_met_now": ("probability", "P(target met now), b.13", "indicator, round"),
     "p_on_course": ("probability", "P(on course), b.13", "indicator, round"),
-    "status": ("status", "achieved, on_track, at_risk, off_track or not_enough_evidence, with the rule (S0 to S7) and, in words, its reason", "indicator, round"),
-    "tipping_point": ("as the indicator", "how much lower (for down: higher) the silent would have to be to miss the target, where it is reached", "indicator, round"),
-}  # fmt: skip
+    "status": (
+        "status",
+        "achieved, on_track, at_risk, off_track or not_enough_evidence, with the rule that fired (S0 to S7); words: the reason",
+        "indicator, round (none when the due date passed without a measurement)",
+    ),
+    "tipping_point": (
+        "points",
+        "how much lower (for an indicator that should fall: higher) the silent would have to be to miss a target that is reached",
+        "indicator, round",
+    ),
+}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from analysis import charts, readings, sentences
 from analysis.readings import BeforeNow, Distribution, Goal, Matrix, Reading, Recommendation, Response, Trend
 from analysis.report import Report
-from analysis.saying import Say, decimal, interval, percent, said, short_month, signed, whole
+from analysis.saying import Say, decimal, interval, percent, said, short_round_name, signed, whole
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,7 @@ def _count(n: int | None, say: Say) -> str:
 
 
 def _when(reading: Reading, say: Say) -> Cell:
-    label, month = said(reading.label, say), short_month(reading.on, say) if reading.on else ""
-    return Cell(say("%(round)s, %(month)s", round=label, month=month) if label and month else label or month)
+    return Cell(short_round_name(reading.label, reading.on, say))
 
 
 def trend_panel(trend: Trend, say: Say) -> Panel:

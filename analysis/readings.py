@@ -227,7 +227,7 @@ class Response:
 
 #: Constructs that are rated on rows of their own: the earlier half of before/now, and trust in each group.
 APART = ("CAPACITY_THEN", "TRUST_BETWEEN")
-LEVELS = ("fixed_mix_mean", "mean", "top2_pct", "pct", "nps", "count", "value")
+LEVELS = ("fixed_mix_mean", "count")
 UNITS: dict[str, Unit] = {"construct": "points", "item": "points", "share": "percent", "nps": "nps", "count": "count", "manual": "stated"}
 
 
@@ -274,14 +274,14 @@ def _change(report: Report, name: str, points: Sequence[Reading], **of: str) -> 
 
 def trends(report: Report) -> tuple[Trend, ...]:
     """The constructs of a report over its rounds, those without any figure included, in the order of the report."""
-    return tuple(_trend(report, key, measured) for key, measured in report.constructs.items() if key not in APART)
+    aims = {_indicator(report.plan, goal.code).of: goal for goal in reversed(goals(report)) if goal.unit == "points"}
+    return tuple(_trend(report, key, measured, aims.get(key)) for key, measured in report.constructs.items() if key not in APART)
 
 
-def _trend(report: Report, key: str, measured: Measured) -> Trend:
+def _trend(report: Report, key: str, measured: Measured, goal: Goal | None) -> Trend:
     adjusted = _series(report, "fixed_mix_mean", construct=key)
     raw = _series(report, "mean", construct=key)
     ends = _end_labels(report, measured)
-    goal = next((goal for goal in goals(report) if goal.unit == "points" and _indicator(report.plan, goal.code).of == key), None)
     return Trend(
         key=key,
         label=measured.label,
@@ -354,8 +354,8 @@ def _indicator(plan: Plan, code: str) -> Indicator:
 
 def _goal(report: Report, indicator: Indicator) -> Goal:
     series = _goal_series(report, indicator)
-    now = next((point for point in reversed(series) if point.value is not None or point.hidden), Reading())
     status = _last_status(report, indicator)
+    now = _now(series, status.round if status else None)
     lo, hi = _scale(report, indicator)
     last = status.round if status else now.round
 
@@ -390,6 +390,12 @@ def _goal(report: Report, indicator: Indicator) -> Goal:
     )
 
 
+def _now(series: Sequence[Reading], round_: str | None) -> Reading:
+    """The reading of the round whose status is told, empty where it has none; without such a round the last there is."""
+    told = next((point for point in series if round_ and point.round == round_), None)
+    return told or next((point for point in reversed(series) if point.value is not None or point.hidden), Reading())
+
+
 def _last_status(report: Report, indicator: Indicator) -> Figure | None:
     """The status of the latest round; one without a round (the due date passed unmeasured) is the latest of all."""
     found = list(report.find(metric="status", indicator=indicator.code))
@@ -398,16 +404,12 @@ def _last_status(report: Report, indicator: Indicator) -> Figure | None:
 
 
 def _goal_series(report: Report, indicator: Indicator) -> tuple[Reading, ...]:
+    """The indicator's own figures, never the raw ones of what it reads: a missing adjusted figure stays missing."""
     if indicator.source == "manual":
         return tuple(Reading("", on, {}, value) for on, value, _ in sorted(indicator.stated))
-    of: dict[str, str] = {"construct": indicator.of} if indicator.source == "construct" else {"item": indicator.of}
     cut = {"cut": "group", "group": indicator.group} if indicator.group else {}
-    for wanted in ({"indicator": indicator.code, **cut}, {**of, **cut}):
-        for metric in LEVELS:
-            found = _series(report, metric, **wanted)
-            if any(point.value is not None for point in found):
-                return found
-    return next((found for metric in LEVELS if _has_something(found := _series(report, metric, indicator=indicator.code, **cut))), ())
+    series = (_series(report, metric, indicator=indicator.code, **cut) for metric in LEVELS)
+    return next((found for found in series if _has_something(found)), ())
 
 
 def _baseline(report: Report, indicator: Indicator, series: Sequence[Reading]) -> float | None:

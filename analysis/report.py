@@ -7,7 +7,7 @@ The figures and their names are listed in ``analysis.figures.METRICS``. Nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.change import default_delta, words_for_change
 from analysis.columns import Audience, FrameError, Indicator, Plan, check_frame
-from analysis.disclosure import SPREAD, TOTAL, Cell, Decision, Gate, Verdict
+from analysis.disclosure import EXACT_PERCENT, SPREAD, TOTAL, Cell, Decision, Gate, Verdict
 from analysis.expected import Judgement, is_due_unmeasured, judge, judge_stated
 from analysis.figures import METRICS, Figure, Measured, Report
 from analysis.intervals import BoundedMean, Scale, bounded_from_spread, bounded_from_sums, recommendation, wilson
@@ -46,7 +46,7 @@ def make_report(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan, audie
     gate = Gate(audience, plan.k, max(plan.k_public, plan.k))
     found = sources(answers, codebook, plan)
     maker = _Maker(answers, codebook, plan, gate, Precision(audience), today, found, look(answers, plan, found, gate))
-    figures = tuple(replace(figure, survey=plan.survey) if plan.survey else figure for figure in maker.figures())
+    figures = tuple(maker.figures())
     constructs = {source.measured.key: source.measured for source in found.values() if source.is_construct}
     items = {source.key: source.measured for source in found.values() if not source.is_construct}
     return Report(plan, audience, today, figures, constructs, items)
@@ -123,11 +123,11 @@ class _Maker:
             for cell, verdict in decision.verdicts.items():
                 if cell[0] != TOTAL and not cell[1] and not seen.forms.of(*cell).n:
                     continue  # nobody is outside the list
-                if self._is_crossed(source, cell):
+                if self._is_crossed(source):
                     continue
                 yield from self._cell(source, decision, seen, cell, verdict, spread)
 
-    def _is_crossed(self, source: Source, cell: Cell) -> bool:
+    def _is_crossed(self, source: Source) -> bool:
         """A further cut is not itself crossed with anything, nor counted where its cells are hidden (D4)."""
         return not self.gate.is_open and any(cut.key == source.key for cut in self.plan.cuts)
 
@@ -221,15 +221,11 @@ class _Maker:
             )
             yield Figure("count", option=option, unit="people", suppressed=True, **where)
             return
-        share = wilson(count, verdict.n)
-        ends = (
-            self.said.ends(100 * share.low, 100 * share.high, "percent", verdict.n)
-            if share and source.kind in ("flag", "choice") and verdict.has_n
-            else (None, None)
-        )
+        share = wilson(count, verdict.n) if source.kind in ("flag", "choice") and verdict.has_n else None
+        ends = self.said.ends(100 * share.low, 100 * share.high, "percent", verdict.n) if share else (None, None)
         pct = self.said.value(100 * count / verdict.n, "percent", verdict.n)
         yield Figure("pct", option=option, value=pct, low=ends[0], high=ends[1], n=n, unit="percent", **where)
-        if self.gate.is_open or (verdict.has_n and verdict.n >= 20):
+        if self.gate.is_open or (verdict.has_n and verdict.n >= EXACT_PERCENT):
             yield Figure("count", option=option, value=self.said.people(count), n=n, unit="people", **where)
         else:
             yield Figure("count", option=option, unit="people", suppressed=True, **where)
@@ -279,7 +275,7 @@ class _Maker:
         for earlier, later in _pairs(asked):
             first, second = earlier.decisions[source.key], later.decisions[source.key]
             for cell in second.verdicts:
-                if cell in first.verdicts and first.of(*cell).n and second.of(*cell).n and not self._is_crossed(source, cell):
+                if cell in first.verdicts and first.of(*cell).n and second.of(*cell).n and not self._is_crossed(source):
                     yield self._raw_change(source, earlier, later, cell)
 
     def _raw_change(self, source: Source, earlier: Seen, later: Seen, cell: Cell) -> Figure:
@@ -309,7 +305,7 @@ class _Maker:
 
     def _trust(self, source: Source, decision: Decision, seen: Seen, group: str) -> Figure:
         verdict = decision.of("group", group)
-        where: dict[str, Any] = {"item": source.key, "round": seen.round, "cut": "trust_between", "group": group, "to_group": source.to_group}
+        where = {**self._where(seen.round, ("trust_between", group), source), "to_group": source.to_group}
         if not self._may_show(verdict):
             return Figure("trust_mean", suppressed=True, **where)
         if not verdict.n:
@@ -448,7 +444,7 @@ class _Maker:
     # --- expected results
 
     def indicator(self, indicator: Indicator) -> Iterator[Figure]:
-        where: dict[str, Any] = {"indicator": indicator.code}
+        where: dict[str, Any] = {"survey": self.plan.survey or None, "indicator": indicator.code}
         unit = OWN_UNITS[indicator.source]
         about = {**where, **_about(indicator)}
         if indicator.target is not None:
@@ -499,7 +495,7 @@ class _Maker:
             yield from self._judged(indicator, judged, kept, {**about, "round": key}, unit, rate)
 
     def _level_value(self, indicator: Indicator, value: float, unit: str, kept: _Kept) -> float:
-        """A stated baseline as it was stated; a measured one as its round is shown."""
+        """What comes from a stated baseline as it is; from a measured one no finer than its round is shown."""
         if indicator.baseline is not None:
             return value
         verdict = kept.verdicts.get(indicator.baseline_round or "")
@@ -509,7 +505,7 @@ class _Maker:
         self, indicator: Indicator, judged: Judgement, kept: _Kept, where: dict[str, Any], unit: str, rate: float | None
     ) -> Iterator[Figure]:
         if judged.milestone is not None:
-            yield Figure("milestone", value=judged.milestone if self.gate.is_open else round(judged.milestone, 2), unit=unit, **where)
+            yield Figure("milestone", value=self._level_value(indicator, judged.milestone, unit, kept), unit=unit, **where)
         for name, value in (("p_target_met_now", judged.p_now), ("p_on_course", judged.p_on)):
             yield Figure(
                 name,
@@ -567,7 +563,7 @@ class _Maker:
             if source is None or decision is None:
                 continue
             verdict = decision.of()
-            if not self._may_spread(verdict) or self._is_coarse(verdict) or not (verdict.has_n or self.gate.is_open):
+            if not self._may_count(indicator, verdict):
                 yield Figure("count", round=one.key, unit=unit, suppressed=True, **where)
                 continue
             count = count_answers(self.answers.iloc[seen.rows], indicator)
@@ -576,6 +572,13 @@ class _Maker:
             yield from self._stated(indicator, known, about, unit, one.key, one.on)
         if not known:
             yield from self._stated(indicator, [], about, unit, None)
+
+    def _may_count(self, indicator: Indicator, verdict: Verdict) -> bool:
+        """The number of answers goes with n; the number who gave some answer with exact percentages (D7)."""
+        if self.gate.is_open:
+            return True
+        exact = verdict.has_spread and verdict.top is None and verdict.n >= EXACT_PERCENT
+        return verdict.is_shown and verdict.has_n and (exact or not indicator.values)
 
     def _stated(
         self,
@@ -601,7 +604,7 @@ class _Maker:
 
     def _where(self, round_: str | None, cell: Cell, source: Source | None = None) -> dict[str, Any]:
         cut, value = cell
-        where: dict[str, Any] = {"round": round_, "cut": cut, "group": None if cut == TOTAL else value}
+        where: dict[str, Any] = {"survey": self.plan.survey or None, "round": round_, "cut": cut, "group": None if cut == TOTAL else value}
         if source is not None:
             where["construct" if source.is_construct else "item"] = source.measured.key
         return where

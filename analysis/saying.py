@@ -150,6 +150,29 @@ def said(words: Words, say: Say) -> str:
     return words.get(say.language) or next(iter(words.values()), "")
 
 
+def _is_dated(label: str, day: date | None) -> bool:
+    """A label that says its year needs no month beside it."""
+    return day is None or str(day.year) in label
+
+
+def round_name(label: Words, day: date | None, say: Say) -> str:
+    """A round by its label and month; by its month alone where the label is a date itself."""
+    name = said(label, say)
+    if day is None:
+        return name
+    if not name or _is_dated(name, day):
+        return month(day, say)
+    return say("%(round)s, %(month)s", round=name, month=month(day, say))
+
+
+def short_round_name(label: Words, day: date | None, say: Say) -> str:
+    """A round by its label and short month, for tables and bars; once where the label is a date itself."""
+    name = said(label, say)
+    if day is None or not name or _is_dated(name, day):
+        return name or (short_month(day, say) if day else "")
+    return say("%(round)s, %(month)s", round=name, month=short_month(day, say))
+
+
 class Teller:
     """The functions of this room with ``say`` already in hand, for templates that draw a chart."""
 
@@ -185,3 +208,6 @@ class Teller:
 
     def said(self, words: Words) -> str:
         return said(words, self.say)
+
+    def round(self, label: Words, day: date | None) -> str:
+        return short_round_name(label, day, self.say)

@@ -25,6 +25,7 @@ from analysis.saying import (
     month,
     percent,
     quoted,
+    round_name,
     said,
     signed,
     span,
@@ -495,7 +496,7 @@ def _answers(distribution: Distribution, points: Sequence[str], say: Say) -> str
 
 def spread_about(distribution: Distribution, say: Say) -> str:
     """What, the round and its month, and how many people answered each item."""
-    places = {"what": said(distribution.label, say).rstrip("."), "round": round_name(distribution.round, say)}
+    places = {"what": said(distribution.label, say).rstrip("."), "round": round_name(distribution.round.label, distribution.round.on, say)}
     counts = [spread.n for spread in distribution.spreads if spread.n is not None]
     if not counts:
         return say("%(what)s, answer by answer. %(round)s", **places)
@@ -503,19 +504,11 @@ def spread_about(distribution: Distribution, say: Say) -> str:
     return say("%(what)s, answer by answer. %(round)s, n %(count)s", count=people, **places)
 
 
-def round_name(reading: Reading, say: Say) -> str:
-    """A round by its label and month."""
-    label = said(reading.label, say)
-    if reading.on is None:
-        return label
-    return say("%(round)s, %(month)s", round=label, month=month(reading.on, say)) if label else month(reading.on, say)
-
-
 # --- who trusts whom
 
 
 def matrix_about(matrix: Matrix, say: Say) -> str:
-    places = {"round": round_name(matrix.round, say), "lo": whole(matrix.lo, say), "hi": whole(matrix.hi, say)}
+    places = {"round": round_name(matrix.round.label, matrix.round.on, say), "lo": whole(matrix.lo, say), "hi": whole(matrix.hi, say)}
     return say("Who trusts whom, means of %(lo)s to %(hi)s. %(round)s", **places)
 
 
@@ -574,7 +567,7 @@ def matrix_summary(matrix: Matrix, say: Say) -> list[str]:
 
 def before_now_about(found: BeforeNow, say: Say) -> str:
     """The unit, the round and how many people gave both ratings."""
-    scale = {"lo": whole(found.lo, say), "hi": whole(found.hi, say), "round": round_name(found.round, say)}
+    scale = {"lo": whole(found.lo, say), "hi": whole(found.hi, say), "round": round_name(found.round.label, found.round.on, say)}
     counts = [pair.now.n for pair in found.pairs if pair.now.n is not None]
     if not counts:
         return say("Before and now, %(lo)s to %(hi)s. %(round)s", **scale)
@@ -777,7 +770,7 @@ def target_words(goal: Goal, say: Say) -> str:
 
 def last_round(reading: Reading, say: Say) -> str:
     """The line below the programme's name: the last closed round."""
-    return say("Last closed round: %(round)s.", round=round_name(reading, say))
+    return say("Last closed round: %(round)s.", round=round_name(reading.label, reading.on, say))
 
 
 def made_on(day: date, say: Say) -> str:

@@ -433,9 +433,11 @@ def _check_condition(text: str, place: str, question: Question, form: FormDefini
         return
     for name in condition.names:
         _check_read(name, place, question, form, order, tell)
+    earlier = {name for name, position in order.items() if position < order[question.name]}
     for read, value in _compared(condition.tree):
-        _check_value(read, value, place, form, tell)
-    for name in _read_whole(condition.tree):
+        if read in earlier:
+            _check_value(read, value, place, form, tell)
+    for name in earlier.intersection(_read_whole(condition.tree)):
         _check_whole(name, place, form, tell)
 
 

@@ -458,6 +458,10 @@ class _Line(dict[str, Any]):
     """A mapping that is written on one line."""
 
 
+class _Row(list[str]):
+    """A list that is written on one line."""
+
+
 class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -466,12 +470,13 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+_Dumper.add_representer(_Row, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True))
 _Dumper.add_representer(_Line, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True))
 
 
 def dump(definition: FormDefinition) -> str:
     """The definition as YAML, in the form in which people write it."""
-    document = to_document(definition)
+    document = to_document(definition) | {"languages": _Row(definition.languages)}
     document["scales"] = _by_name(document.get("scales", []), "name", lambda scale: scale | _lines(scale.get("labels", {}), "labels"))
     for section in document.get("sections", []):
         for question in section["questions"]:
@@ -511,7 +516,7 @@ def _pleasant(part: dict[str, Any]) -> dict[str, Any]:
 
 def _in_order(part: Any, languages: Sequence[str]) -> Any:
     """Every text with the form's languages in their order, on one line where it is short."""
-    if isinstance(part, list):
+    if isinstance(part, list) and not isinstance(part, _Row):
         return [_in_order(one, languages) for one in part]
     if not isinstance(part, dict):
         return part

@@ -48,6 +48,11 @@ class Message:
             return say.many(self.words, self.plural, self.count, **self.values)
         return say(self.words, **self.values)
 
+    def __str__(self) -> str:
+        """The words in English, as they stand in the code, for logs and exceptions."""
+        words = self.plural if self.plural and self.count != 1 else self.words
+        return words % ({"count": self.count} | dict(self.values))
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -31,7 +31,7 @@ class FormFileError(ValueError):
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(f"{problem.place}: {problem.fault.words % dict(problem.fault.values)}" for problem in problems))
+        super().__init__("; ".join(f"{problem.place}: {problem.fault}" for problem in problems))
         self.problems = list(problems)
 
 

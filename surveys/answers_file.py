@@ -183,7 +183,9 @@ class Asked:
         #: Every name that a column of the file may have for this form.
         self.names = frozenset([*self.columns, *(f"{key}:why" for key in self.columns), *self.together])
         self._cells: dict[tuple[str, str], Answers | CellError] = {}
-        self._hides = any(question.show_if or any(part.show_if for part in _parts(question)) for question in self.questions.values())
+        self._hides = any(
+            question.show_if or question.of_groups or any(part.show_if for part in _parts(question)) for question in self.questions.values()
+        )
 
     def read(self, name: str, cell: str) -> Answers:
         """The stored cells that one cell of the column ``name`` means; CellError when it means nothing here."""
@@ -223,6 +225,7 @@ class Asked:
         for question in self.questions.values():
             keys = [key for key, column in self.columns.items() if column.question == question.name]
             out = {part.value for part in _parts(question) if not holds(part.show_if, kept)}
+            out |= {str(kept.get("group"))} if question.of_groups and question.kind == "battery" else set()
             shown = holds(question.show_if, kept)
             for key in keys:
                 if not shown or self.columns[key].part in out or (key == question.name and kept.get(key) in out):

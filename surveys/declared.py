@@ -54,21 +54,23 @@ def asked(
     low: float | None = None,
     high: float | None = None,
 ) -> Any:
-    """A field of a declared record. Lists, mappings and texts that are left out are empty, other keys ``default``.
+    """A field of a declared record. Lists, mappings and texts that are left out are empty, as is what is required and
+    wrong; other keys are ``default``.
 
     ``people`` are counts of which none at all means unknown.
     """
     spec = {"spec": Spec(kind, name, required, of, low, high)}
-    empty = EMPTY.get(kind)
-    if default is None and empty is not None:
+    empty = EMPTY.get(kind) or (str if required else None)
+    if default is None and empty is not None and kind not in NEVER_EMPTY:
         return field(default_factory=empty, metadata=spec)
     return field(default=default, metadata=spec)
 
 
 EMPTY: dict[str, Callable[[], Any]] = {
-    "key": str, "value": str, "slug": str, "code": str, "text": str, "one_of": str, "words": dict, "counts": dict, "labels": dict,
+    "text": str, "words": dict, "counts": dict, "labels": dict,
     "codes": tuple, "texts": tuple, "keys": tuple, "records": tuple,
 }  # fmt: skip
+NEVER_EMPTY = ("day", "opening", "closing", "whole", "number", "flag", "people", "mapping")
 
 
 def specs_of(record: type) -> dict[str, tuple[str, Spec]]:
@@ -117,10 +119,17 @@ class Reading:
         self.zone = zone
         self.lines = dict(lines or {})
         self.problems: list[Problem] = []
+        self.settled: frozenset[str] = frozenset()
+
+    def settle(self) -> None:
+        """From now on nothing more is told of places of which something was: a value that is wrong is not also missing."""
+        self.settled = frozenset(problem.place for problem in self.problems)
 
     def tell(self, place: str, fault: str, remedy: str, /, *, blocks: bool = True, **values: Any) -> None:
         """Add a problem; ``fault`` and ``remedy`` are marked words sharing ``values``."""
-        self.problems.append(Problem(self._with_line(place), Message(fault, values), Message(remedy, values), blocks))
+        told = Problem(self._with_line(place), Message(fault, values), Message(remedy, values), blocks)
+        if told.place not in self.settled:
+            self.problems.append(told)
 
     def _with_line(self, place: str) -> str:
         """``12: groups.civil``: the line of the place, or of the nearest one around it."""

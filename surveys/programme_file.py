@@ -39,7 +39,7 @@ class GroupPlan:
     key: str = asked("value", required=True)
     name: Words = asked("words", required=True)
     members: int | None = asked("whole", low=0)
-    shown_in: str | None = asked("text")
+    shown_in: str | None = asked("value")
     is_asked: bool = asked("flag", "asked", default=True)
 
 
@@ -213,6 +213,7 @@ def read_programme(text: str, base_folder: Path) -> ProgrammeFile:
         raise ProgrammeFileError(fault.problems) from fault
     reading = Reading(_languages_of(found), _zone_of(found), lines)
     plan = read_record(ProgrammeFile, found, "", reading)
+    reading.settle()
     definitions = _read_forms(plan, base_folder, reading)
     plan = _with(plan, definitions=tuple(definitions.values()))
     for look in CHECKS:
@@ -344,7 +345,7 @@ def _check_programme(plan: ProgrammeFile, reading: Reading) -> None:
         if not re.match(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", person):
             reading.tell("analysts", mark("“%(found)s” is not an e-mail address."), mark("Write it as in name@example.org."), found=person)
     for name, fault in (("languages", mark("No language is named.")), ("groups", mark("No group is named."))):
-        if not getattr(plan, name) and not any(problem.place == name for problem in reading.problems):
+        if not getattr(plan, name):
             reading.tell(name, fault, mark("Name at least one."))
     _tell_repeated("languages", plan.languages, reading)
     if _zone_of({"time_zone": plan.time_zone}).key != plan.time_zone:
@@ -616,7 +617,7 @@ def _check_within(indicator: IndicatorPlan, used: list[Column], place: str, read
     stated = {"baseline": indicator.baseline, "target": indicator.target}
     stated |= {f"milestones.{number}": one.value for number, one in enumerate(indicator.milestones, start=1)}
     for name, value in stated.items():
-        low, high = (0.0, reach) if indicator.target_kind == "change" and name != "baseline" else (lo, hi)
+        low, high = (None, reach) if indicator.target_kind == "change" and name != "baseline" else (lo, hi)
         if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
             remedy = mark("Write a value from %(low)s to %(high)s.")
             reading.tell(f"{place}.{name}", mark("%(found)s lies outside what can be measured."), remedy, found=value,

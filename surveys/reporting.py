@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from analysis.columns import Audience, Plan, Words
 from analysis.report import Figure, Report, make_report
-from analysis.sentences import REASONS, change_word, status_word, withheld
+from analysis.sentences import CHANGES, REASONS, change_word, status_word, withheld
 from forms.messages import Message, Say, mark
 from surveys.errors import TupuyError
 from surveys.storage import AnalystReading, Indicator, Programme, Round, StatusRecord, Survey
@@ -194,7 +194,7 @@ def _record_of(figure: Figure, labels: _Labels, say: Say) -> dict[str, Any]:
         "group_label": labels.group(figure.cut, figure.group),
         "to_group_label": labels.group("group", figure.to_group),
         "said": _said(figure, say),
-        "reason": say(REASONS[figure.words]) if figure.status and figure.words in REASONS else None,
+        "reason": say(REASONS[figure.words]) if figure.words in REASONS else None,
     }
 
 
@@ -204,7 +204,7 @@ def _said(figure: Figure, say: Say) -> str | None:
         return withheld(say)
     if figure.status is not None:
         return status_word(figure.status, say)
-    return change_word(figure.words, say) if figure.words else None
+    return change_word(figure.words, say) if figure.words in CHANGES else None
 
 
 def _plain(value: Any) -> Any:

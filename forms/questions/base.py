@@ -62,7 +62,7 @@ class CellError(ValueError):
     """A cell that means nothing to its column: the fault and the remedy, to be said in the reader's language."""
 
     def __init__(self, fault: Message, remedy: Message) -> None:
-        super().__init__(fault.words % dict(fault.values))
+        super().__init__(str(fault))
         self.fault, self.remedy = fault, remedy
 
 

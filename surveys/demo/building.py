@@ -13,15 +13,28 @@ from sqlalchemy.orm import Session
 
 from forms.answers import read_answers
 from forms.definition import FormDefinition
+from forms.questions import columns
 from surveys.authoring import definition_of
 from surveys.collecting import take_response
-from surveys.demo.truth import TRUTHS, Occasion, Person, ProgrammeTruth, SurveyTruth, choose_respondents, deal, make_people
-from surveys.planning import import_programme, read_programme
+from surveys.demo.truth import (
+    TRUTHS,
+    Occasion,
+    Person,
+    ProgrammeTruth,
+    SurveyTruth,
+    choose_respondents,
+    deal,
+    expected_construct,
+    make_people,
+)
+from surveys.planning import ProgrammeFile, import_programme, read_programme
 from surveys.reporting import record_statuses
 from surveys.sealing import close_round
 from surveys.storage import Programme, Round, Survey
 
 FOLDER = Path(__file__).parent
+#: Longer rounds, such as interviews, are answered evenly; shorter ones mostly in their first days.
+MONTHS = timedelta(days=60)
 
 
 class Posted(dict[str, list[str]]):
@@ -53,6 +66,24 @@ def people_of(programme: Programme, truth: ProgrammeTruth) -> dict[str, list[Per
 def _draw(truth: ProgrammeTruth, *names: str) -> Random:
     """A source of chance of its own for each thing, so that one round's numbers do not depend on another's."""
     return Random(":".join((str(truth.seed), *names)))  # noqa: S311 -- invented answers, reproducible; nothing secret
+
+
+def true_mean(plan: ProgrammeFile, survey_slug: str, construct: str, place: int) -> float:
+    """The fixed-mix mean of a construct, on 1 to 5, that the truth gives in the round at ``place`` (from 0)."""
+    truth = TRUTHS[plan.slug]
+    survey = truth.surveys[survey_slug]
+    form = next(one.form for one in plan.surveys if one.slug == survey_slug)
+    definition = next(one for one in plan.definitions if one.name == form)
+    items = [column.question for column in columns(plan.bound(definition)) if column.construct == construct]
+    return expected_construct(truth, survey, construct, items, place, _weights(plan, survey))
+
+
+def _weights(plan: ProgrammeFile, survey: SurveyTruth) -> dict[str, float]:
+    """The weight of each group in a fixed-mix mean: its share, divided among merged groups as they answer."""
+    answering = {one.key: (one.members or 0) * survey.by_group.get(one.key, survey.rates[0]) for one in plan.groups if one.is_asked}
+    home = {one.key: one.shown_in or one.key for one in plan.groups}
+    whole = {shown: sum(count for key, count in answering.items() if home[key] == shown) for shown in plan.shown()}
+    return {key: plan.shares()[home[key]] * count / whole[home[key]] for key, count in answering.items()}
 
 
 def in_order(programme: Programme) -> list[tuple[Survey, int, Round]]:
@@ -97,12 +128,12 @@ def _take(session: Session, one: Round, definition: FormDefinition, occasion: Oc
 
 
 def _moments(one: Round, count: int, draw: Random, until: datetime | None) -> Iterator[datetime]:
-    """When each answers, in order: most in the first days of a round, interviews all along it."""
+    """When each answers, in order."""
     zone = ZoneInfo(one.survey.programme.time_zone)
     opens = one.opens_at or datetime.combine(one.on, datetime.min.time(), tzinfo=zone).astimezone(UTC)
     closes = until or one.closes_at or opens + timedelta(days=10)
-    whole = max((closes - opens).total_seconds() - 60, 1)
-    yield from (opens + timedelta(seconds=whole * share) for share in sorted(draw.random() ** 2 for _ in range(count)))
+    whole, haste = closes - opens - timedelta(minutes=1), 1 if closes - opens > MONTHS else 2
+    yield from (opens + whole * share for share in sorted(draw.random() ** haste for _ in range(count)))
 
 
 def begin_round(session: Session, one: Round, today: date, keys_folder: Path) -> int:

@@ -1,19 +1,21 @@
 """The database: sessions that commit or roll back, one writer at a time on SQLite, and the check of its version.
 
 Sessions are handed on, never imported. A session that reads takes no lock; a session that may write takes its turn at
-its first statement and keeps it until it commits. Commits are on disk before they return.
+its first statement and keeps it until it commits. Short pieces of writing that wait for one another are committed
+together. Commits are on disk before they return.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import Condition, Lock
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -37,6 +39,35 @@ VERSIONS = Path(__file__).with_name("migrations") / "versions"
 PATIENCE_SECONDS = 10
 
 
+T = TypeVar("T")
+
+
+@dataclass
+class Piece(Generic[T]):
+    """A short piece of writing that waits for its turn, then its outcome."""
+
+    work: Callable[[Session], T]
+    outcome: T | None = None
+    fault: BaseException | None = None
+    is_done: bool = False
+
+    def run(self, connection: Connection) -> None:
+        """Do the work in a savepoint of its own: what it raises undoes it alone. A fault of the database is not caught."""
+        self.fault = None
+        try:
+            with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session, session.begin():
+                self.outcome = self.work(session)
+        except DBAPIError:
+            raise
+        except Exception as fault:  # told to whoever handed the work in
+            self.fault = fault
+
+    def told(self) -> T:
+        if self.fault is not None:
+            raise self.fault
+        return self.outcome  # type: ignore[return-value]  # it was run: an outcome of None is of type T
+
+
 class Database:
     """One database, on SQLite or PostgreSQL, for the life of the process."""
 
@@ -49,6 +80,9 @@ class Database:
         self.place = str(self.file or self.url.render_as_string(hide_password=True))
         self.engine = _sqlite(self.file) if self.file else _postgresql(self.url)
         self._writers = sessionmaker(self.engine, expire_on_commit=False)
+        self._waiting: list[Piece[Any]] = []  # pieces of writing; whoever leads takes and commits them all
+        self._is_led = False
+        self._changed = Condition()
         self._readers = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
 
     def open_session(self, reads_only: bool = False) -> Session:
@@ -66,6 +100,45 @@ class Database:
             if problem is None:
                 raise
             raise problem from fault
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Do a short piece of writing and commit it; what others wait to write is committed with it (SQLite).
+
+        The work may be done by another thread that was waiting too: it is handed all it needs and reads no request.
+        Returns what the work returned, or raises what it raised, after the commit.
+        """
+        if self.file is None:
+            with self.open_session() as session, session.begin():
+                return work(session)
+        mine = Piece(work)
+        with self._changed:
+            self._waiting.append(mine)
+            while self._is_led and not mine.is_done:
+                self._changed.wait()
+            if mine.is_done:
+                return mine.told()
+            self._is_led, pieces, self._waiting = True, self._waiting, []
+        try:
+            self._commit_together(pieces)
+        finally:
+            with self._changed:
+                self._is_led = False
+                self._changed.notify_all()
+        return mine.told()
+
+    def _commit_together(self, pieces: list[Piece[Any]]) -> None:
+        try:
+            with self.engine.begin() as connection:
+                for piece in pieces:
+                    piece.run(connection)
+        except Exception as fault:  # nothing was committed: each alone, so that one piece never fails another
+            if len(pieces) > 1:
+                for piece in pieces:
+                    self._commit_together([piece])
+                return
+            pieces[0].fault = fault
+        for piece in pieces:
+            piece.is_done = True
 
     def version(self) -> str | None:
         """The version of the schema in the database; None when the database is empty or not there."""

@@ -84,6 +84,7 @@ def _keep_language() -> None:
     if asked is None or request.method not in SAFE:
         g.language = g.person.language
     elif g.language != g.person.language:
+        g.session.expunge(g.person)  # this request reads only: the change is written, and committed, in a session of its own
         g.person.language = g.language
         with g.database.session() as session:
-            session.merge(g.person).language = g.language
+            session.merge(g.person)

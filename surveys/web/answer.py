@@ -104,12 +104,14 @@ def _id_of_receipt(round_: Round, code: str) -> UUID | None:
 
 
 def _store(round_: Round, language: str, sent: Sent) -> Receipt:
-    settings = g.settings
-    keys = {"secret": settings.secret, "keys": settings.keys}
+    """Written and committed together with what others are sending at this moment."""
+    now, given, new = g.now, request.form.get(MARK, ""), _response_id()
+    keys = {"secret": g.settings.secret, "keys": g.settings.keys}
     if (code := _receipt_given()) and (mine := _id_of_receipt(round_, code)):
-        return collecting.correct_response(g.session, round_, mine, code, sent, g.now, language, **keys)
-    given = request.form.get(MARK, "")
-    return collecting.take_response(g.session, round_, _response_id(), language, sent, g.now, "web", page_mark=given, **keys)
+        return g.database.write(lambda session: collecting.correct_response(session, round_, mine, code, sent, now, language, **keys))
+    return g.database.write(
+        lambda session: collecting.take_response(session, round_, new, language, sent, now, "web", page_mark=given, **keys)
+    )
 
 
 def _response_id() -> UUID:

@@ -29,7 +29,7 @@ PAGES = {
     503: (mark("Tupuy cannot reach its records right now."), mark("Please try again in a minute.")),
 }
 NOT_LOST = (
-    mark("Your answers are not lost, but they have not been stored yet."),
+    mark("Your answers are not lost, but they may not have been stored yet."),
     mark("They are kept on this page. Wait a minute, then press the button. They are never counted twice."),
 )
 #: Statuses after which the same answers may simply be sent again.

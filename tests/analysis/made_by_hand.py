@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -167,8 +168,10 @@ def status_figures() -> list[Figure]:
         Figure("fixed_mix_mean", indicator="4.1", round=f"r{place}", value=value, low=low, high=high, n=47, unit="percent")
         for place, (value, low, high) in enumerate(series, start=1)
     ]
+    trust = [replace(figure, construct=None, indicator="1.1") for figure in trust_figures() if figure.metric == "fixed_mix_mean"]
     return [
         *shares,
+        *trust,
         Figure("status", value="on_track", status="on_track", rule="S6", words="on_course", **of),
         Figure("p_target_met_now", value=0.02, **of),
         Figure("p_on_course", value=0.83, **of),

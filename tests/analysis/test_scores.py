@@ -99,6 +99,12 @@ def test_straight_lining_needs_five_items_and_a_reversed_one() -> None:
     assert straight_liners(pd.DataFrame(rows, columns=list(book.index), dtype=object), book).tolist() == [True, False, False, False, False]
 
 
+def test_five_same_answers_without_a_reversed_one_are_no_flag() -> None:
+    book = a_codebook(a={}, b={}, c={}, d={}, e={}, r={"reverse": True})
+    rows = [[4, 4, 4, 4, 4, None], [4, 4, 4, 4, 4, 4], [4, 4, 4, 4, None, 4]]
+    assert straight_liners(pd.DataFrame(rows, columns=list(book.index), dtype=object), book).tolist() == [False, True, True]
+
+
 def test_a_flag_is_nought_to_one() -> None:
     assert scale_of(a_codebook(q={"kind": "flag", "lo": None, "hi": None, "step": None}), ["q"]) == Scale(0, 1)
 

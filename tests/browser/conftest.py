@@ -89,6 +89,7 @@ def a_phone(browser: Browser) -> Iterator[Callable[..., Page]]:
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             service_workers="block",
+            reduced_motion="reduce",
             **more,
         )
         opened.append(context)

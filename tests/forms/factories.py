@@ -57,5 +57,5 @@ def sent_to(form: FormDefinition, language: str = "es", **values: Any) -> Sent:
 
 def faults(problems: Any) -> list[tuple[str, str]]:
     """(place, fault in English) of each problem; every one must also say what to do."""
-    assert all(problem.remedy.words % dict(problem.remedy.values) for problem in problems)
-    return [(problem.place, problem.fault.words % ({"count": problem.fault.count} | dict(problem.fault.values))) for problem in problems]
+    assert all(str(problem.remedy) for problem in problems)
+    return [(problem.place, str(problem.fault)) for problem in problems]

@@ -135,6 +135,14 @@ def test_fewer_than_eight_pairs_give_counts_only() -> None:
     assert (found.n, found.mean, found.improved, found.same, found.worse, found.p) == (3, pytest.approx(-1 / 3), 1, 1, 1, None)
 
 
+def test_eight_pairs_are_tested() -> None:
+    earlier, later = [1, 2, 3, 4, 2, 2, 3, 1], [2, 2, 4, 5, 3, 1, 4, 3]
+    found = linked_change(earlier, later)
+    assert found is not None
+    assert found.p == pytest.approx(stats.ttest_rel(later, earlier).pvalue, abs=1e-12)
+    assert linked_change(earlier[:7], later[:7]).p is None
+
+
 def test_all_changes_equal_are_not_tested() -> None:
     found = linked_change([1] * 10, [2] * 10)
     assert found is not None

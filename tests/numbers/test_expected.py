@@ -110,6 +110,34 @@ def test_s2_past_due_is_not_reached_or_not_confirmed() -> None:
     assert near.p_on == near.p_now
 
 
+@pytest.mark.parametrize(("p_now", "status"), [(0.91, "achieved"), (0.89, "at_risk"), (0.11, "at_risk"), (0.09, "off_track")])
+def test_the_due_date_asks_for_nine_tenths_and_gives_up_under_one(p_now: float, status: str) -> None:
+    series = a_series(around(3.0), around(3.9))
+    level = series.levels[-1].interval
+    target = 1 + 4 * stats.beta.isf(p_now, level.a, level.b)
+    found = judge(an_indicator(target=target, due_on=START + timedelta(180)), series, 0.9)
+    assert found.p_now == pytest.approx(p_now, abs=1e-9)
+    assert found.status == status
+
+
+@pytest.mark.parametrize(("before", "rule"), [(0.81, "S1"), (0.79, "S6")])
+def test_the_round_before_must_have_reached_the_target_with_eight_tenths(before: float, rule: str) -> None:
+    series = a_series(around(3.0), around(3.9), around(4.6))
+    level = series.levels[-2].interval
+    target = 1 + 4 * stats.beta.isf(before, level.a, level.b)
+    assert judge(an_indicator(target=target), series, 0.9).rule == rule
+
+
+@pytest.mark.parametrize(("p_on", "status"), [(0.51, "on_track"), (0.49, "at_risk"), (0.11, "at_risk"), (0.09, "off_track")])
+def test_on_course_is_a_half_and_off_course_under_a_tenth(p_on: float, status: str) -> None:
+    series = a_series(around(3.0), around(3.4))
+    level = series.levels[-1].interval
+    milestone = 1 + 4 * stats.beta.isf(p_on, level.a, level.b)
+    found = judge(an_indicator(milestones=((series.when[-1][1], milestone),)), series, 0.9)
+    assert found.p_on == pytest.approx(p_on, abs=1e-9)
+    assert found.status == status
+
+
 # ---- S3, S4, S5 ----------------------------------------------------------------------------------------------------
 
 

@@ -313,6 +313,42 @@ def test_a_few_people_who_carry_the_weight_are_named_lopsided() -> None:
     assert fair.level("a").n_eff == pytest.approx(21)
 
 
+def test_twice_the_people_of_the_weight_is_not_yet_lopsided() -> None:
+    # x 2 of 12: n_eff = 1/(.25/2 + .25/10) = 6.67 of 12; x 1 of 14: n_eff = 1/(.25 + .25/13) = 3.71 of 14
+    two, one = (
+        fixed_mix([1.0, 2.0] * 7, ["a"] * 14, ["x"] * n + ["y"] * (14 - n), None, {"x": 0.5, "y": 0.5}, FIVE, {"a": WHEN["a"]}).level("a")
+        for n in (2, 1)
+    )
+    assert 14 / 3 < two.n_eff < 14 / 2
+    assert not two.is_lopsided
+    assert one.is_lopsided
+
+
+def test_degrees_of_freedom_never_fall_below_two() -> None:
+    # groups of one in rounds a and b leave F = 0; the spread comes from round c
+    found = fixed_mix(
+        [1, 2, 3, 4, 1, 2, 3, 5], list("aabbcccc"), list("xyxyxxyy"), None, {"x": 0.5, "y": 0.5}, FIVE, {k: WHEN[k] for k in "abc"}
+    )
+    change = found.change("a", "b")
+    assert change is not None
+    assert change.df == 2
+    assert change.se == pytest.approx(np.sqrt(1.25 * 4 * 0.25), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("raw", "fixed", "misleads"),
+    [(0.31, 0.2, True), (0.29, 0.2, False), (0.3, 0.2, False), (0.02, -0.02, True), (-0.3, -0.25, False), (0.05, 0.0, False)],
+)
+def test_the_raw_figure_misleads_when_it_is_a_tenth_of_a_point_off_or_of_the_other_sign(raw: float, fixed: float, misleads: bool) -> None:
+    assert raw_misleads(raw, fixed, FIVE) is misleads
+    assert raw_misleads(-raw, -fixed, FIVE) is misleads
+
+
+def test_a_raw_change_needs_somebody_in_both_rounds() -> None:
+    assert raw_change([], [1, 2]) is None
+    assert raw_change([1], [float("nan")]) is None
+
+
 def test_fewer_than_eight_pairs_are_not_used() -> None:
     earlier, later, who = [1, 2, 3, 4, 5, 3, 2], [1, 2, 3, 4, 5, 2, 3], [f"p{place}" for place in range(7)]
     seven = fixed_mix(earlier + later, ["a"] * 7 + ["b"] * 7, ["x"] * 14, who * 2, {"x": 1.0}, FIVE, {k: WHEN[k] for k in "ab"})

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from time import sleep
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy import event, inspect, select, text
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.orm import Session
 
 from surveys import errors
 from surveys.settings import Settings, load_settings
@@ -286,3 +290,79 @@ def test_a_migration_that_fails_leaves_nothing_behind(settings: Settings, monkey
     with pytest.raises(ZeroDivisionError):
         broken.upgrade()
     assert broken.version() is None
+
+
+# Written together
+
+
+def an_address(number: int) -> Callable[[Session], int]:
+    def work(session: Session) -> int:
+        session.add(Person(email=f"{number}@example.org"))
+        return number
+
+    return work
+
+
+@contextmanager
+def a_queue(database: Database) -> Iterator[None]:
+    """Nobody leads in the meantime: whatever is handed in waits."""
+    database._is_led = True
+    yield
+    with database._changed:
+        database._is_led = False
+        database._changed.notify_all()
+
+
+def test_what_waits_is_committed_together(sqlite_database: Database) -> None:
+    commits = []
+    event.listen(sqlite_database.engine, "commit", lambda _: commits.append(1))
+    with ThreadPoolExecutor(10) as pool:
+        with a_queue(sqlite_database):
+            done = [pool.submit(sqlite_database.write, an_address(number)) for number in range(10)]
+            while len(sqlite_database._waiting) < 10:
+                sleep(0.001)
+        assert [each.result() for each in done] == list(range(10))
+    assert len(commits) == 1
+    with sqlite_database.session(reads_only=True) as session:
+        assert len(session.scalars(select(Person)).all()) == 10
+
+
+def test_what_is_written_together_fails_alone(sqlite_database: Database) -> None:
+    def refuse(session: Session) -> int:
+        session.add(Person(email="refused@example.org"))
+        session.flush()
+        raise errors.RoundClosed("link")
+
+    def break_(session: Session) -> int:
+        session.add(Person(email="1@example.org"))  # the same address as another one's
+        session.flush()
+        return -1
+
+    with ThreadPoolExecutor(10) as pool:
+        with a_queue(sqlite_database):
+            done = []
+            for waiting, work in enumerate((an_address(1), refuse, break_, an_address(2)), 1):
+                done.append(pool.submit(sqlite_database.write, work))
+                while len(sqlite_database._waiting) < waiting:
+                    sleep(0.001)
+        assert [type(each.exception()).__name__ for each in done] == ["NoneType", "RoundClosed", "IntegrityError", "NoneType"]
+    with sqlite_database.session(reads_only=True) as session:
+        assert sorted(session.scalars(select(Person.email))) == ["1@example.org", "2@example.org"]
+
+
+def test_nothing_is_told_as_written_before_it_is_committed(sqlite_database: Database) -> None:
+    def fail(_: object) -> None:
+        raise OperationalError("COMMIT", None, RuntimeError("database or disk is full"))
+
+    event.listen(sqlite_database.engine, "commit", fail)
+    with pytest.raises(OperationalError):
+        sqlite_database.write(an_address(1))
+    event.remove(sqlite_database.engine, "commit", fail)
+    assert sqlite_database.write(an_address(1)) == 1
+
+
+def test_many_pieces_at_once_are_all_written(database: Database) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        assert sorted(pool.map(lambda number: database.write(an_address(number)), range(100))) == list(range(100))
+    with database.session(reads_only=True) as session:
+        assert len(session.scalars(select(Person)).all()) == 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -9,12 +10,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from analysis.columns import check_frame
 from surveys import authoring, sealing
+from surveys.answers_file import FIXED, NEEDED
 from surveys.errors import ProblemsFound
 from surveys.importing import Imported, id_of
 from surveys.languages import Speaker
+from surveys.settings import Settings
 from surveys.storage import Response, Survey, Withdrawn
 from surveys.storage.database import Database
+from surveys.storage.frames import frames
 from tests.surveys.past import NOW, QUESTIONS, a_csv, a_programme, a_survey, many_rows, merged_groups, stored, take_in, the_next_version
 
 ES, EN = Speaker("es"), Speaker("en")
@@ -22,7 +27,7 @@ RANDOM_ID = "0b6c1a52-7c1d-4f0e-9a57-2f4e7c1d9a11"
 
 
 @pytest.fixture
-def session(sqlite_database: Database) -> Session:
+def session(sqlite_database: Database) -> Iterator[Session]:
     with sqlite_database.session() as session:
         yield session
 
@@ -33,7 +38,7 @@ def survey(session: Session) -> Survey:
 
 
 @pytest.fixture
-def keys(settings) -> Path:
+def keys(settings: Settings) -> Path:
     return settings.keys
 
 
@@ -313,7 +318,9 @@ def test_a_date_that_is_none_is_told(session: Session, survey: Survey, keys: Pat
     assert told(take_in(session, survey, a_csv(f"a,r,{day},police,,es,4"), keys)) == [(2, "date", day)]
 
 
-def test_an_import_that_fails_half_way_leaves_nothing(sqlite_database: Database, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_that_fails_half_way_leaves_nothing(
+    sqlite_database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_given: object) -> None:
         raise RuntimeError("the power went")
 
@@ -345,3 +352,43 @@ def test_a_merged_group_is_stored_as_it_was_given(session: Session, keys: Path) 
     done = take_in(session, survey, a_csv("a,r,2025-05-01,Church,,es,4", "b,r,2025-05-01,others,,es,4"), keys)
     assert done.problems == []
     assert {response.group_key for response in stored(session)} == {"church", "others"}
+
+
+@pytest.mark.parametrize("own", ["church", "others"])
+def test_trust_in_the_group_that_holds_ones_own_is_dropped(session: Session, keys: Path, own: str) -> None:
+    survey = a_survey(session, a_programme(session, groups=merged_groups()))
+    take_in(session, survey, a_csv(f"a,r,2025-05-01,{own},4,5", header="response_id,round,date,group,tr/police,tr/others"), keys)
+    (answers,) = answers_of(session)
+    assert (answers["tr/police"], answers["tr/others:why"]) == (4, "not_asked")
+
+
+# docs/answers-csv.md
+
+
+def the_page() -> str:
+    return (Path(__file__).resolve().parents[2] / "docs" / "answers-csv.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_page_does_what_the_page_says(session: Session, survey: Survey, keys: Path) -> None:
+    example = the_page().split("## An example")[1].split("```\n")[1]
+    done = take_in(session, survey, example.encode(), keys)
+    assert (done.problems, done.stored, done.superseded) == ([], 3, [2])
+
+
+def test_the_page_names_every_column_with_a_meaning_of_its_own() -> None:
+    rows = [line.split("|") for line in the_page().split("## What happens")[0].splitlines() if line.startswith("| `")]
+    named = {row[1].strip(" `"): row[2].strip() for row in rows}
+    assert {name: "yes" if name in NEEDED else "no" for name in FIXED} == named
+
+
+def test_an_import_gives_the_same_frames_on_both_databases(database: Database, settings: Settings) -> None:
+    rows = [*many_rows("r1"), "a,r1,2025-05-01,police,ana,es,5", "b,r2,2025-06-01,police,ANA,es,1", "c,r2,2025-06-02,,,es,no sé"]
+    with database.session() as session:
+        done = take_in(session, a_survey(session), a_csv(*rows), settings.keys)
+        again = take_in(session, session.query(Survey).one(), a_csv(*rows), settings.keys)
+    with database.session(reads_only=True) as session:
+        answers, codebook, plan = frames(session, session.query(Survey).one())
+    assert (done.stored, again.stored, again.already, len(answers)) == (15, 0, 15, 15)
+    assert check_frame(answers, codebook, plan) == []
+    assert answers["person"].dropna().nunique() == 1
+    assert answers.groupby("round")["tr_open"].sum().to_dict() == {"r1": 53.0, "r2": 1.0}

@@ -11,12 +11,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
 from surveys.settings import Settings, load_settings
-from surveys.storage import Response
+from surveys.storage import Person, Response
 from surveys.storage.database import Database, open_database
+from surveys.web.access import public
 from tests.web.doors import an_asked_round
 
 
@@ -132,12 +134,35 @@ def test_a_fault_of_ours_keeps_what_was_typed(settings: Settings, sqlite_databas
     assert "RuntimeError" not in page.text
 
 
-def test_a_view_that_fails_stores_nothing(settings: Settings, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_fails_after_storing_may_simply_be_sent_again(
+    settings: Settings, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = import_module("app").create_app(settings, sqlite_database).test_client()
-    link = a_link(sqlite_database)
-    monkeypatch.setattr("surveys.web.answer._thanks_for", lambda *_: 1 / 0)
-    assert client.post(link, data={"~id": str(uuid4()), "group": "police"}).status_code == 500
-    assert count(sqlite_database) == 0
+    link, mine = a_link(sqlite_database), {"~id": str(uuid4()), "group": "police"}
+    with monkeypatch.context() as patch:
+        patch.setattr("surveys.web.answer._thanks_for", lambda *_: 1 / 0)
+        assert client.post(link, data=mine).status_code == 500
+    assert client.post(link, data=mine).status_code == 303
+    assert count(sqlite_database) == 1
+
+
+def test_a_view_that_fails_stores_nothing(app: Flask, sqlite_database: Database) -> None:
+    @public
+    def fail() -> str:
+        g.session.add(Person(email="lost@example.org"))
+        g.session.flush()
+        raise RuntimeError
+
+    @public
+    def work() -> str:
+        g.session.add(Person(email="kept@example.org"))
+        return "done"
+
+    for path, view in (("/fails", fail), ("/works", work)):
+        app.add_url_rule(path, view_func=view, methods=["POST"])
+    assert [app.test_client().post(path).status_code for path in ("/fails", "/works")] == [500, 200]
+    with sqlite_database.session() as session:
+        assert session.scalars(select(Person.email)).all() == ["kept@example.org"]
 
 
 def test_a_full_disk_is_told_and_what_was_stored_stays(settings: Settings, sqlite_database: Database) -> None:

@@ -180,9 +180,9 @@
   function post() { HTMLFormElement.prototype.submit.call(f) }
   // What is wrong comes drawn by the server, as it would without this script: the form takes its place.
   function redraw(html) {
-    var drawn = new DOMParser().parseFromString(html, 'text/html').getElementById('f')
-    if (!drawn) return post()
-    f.innerHTML = drawn.innerHTML
+    var at = html.indexOf('<form')
+    if (at < 0) return post()
+    f.innerHTML = html.slice(html.indexOf('>', at) + 1, html.indexOf('</form>'))
     signal()
     begin()
     id('sum').scrollIntoView()

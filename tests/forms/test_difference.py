@@ -1,0 +1,84 @@
+"""The difference between two versions, as a list of changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from forms.codec import difference
+from forms.definition import FormDefinition, Scale
+from forms.wording import Text
+from surveys.languages import Speaker
+from tests.forms.factories import AGREE, a_form, a_question, a_text, some_choices
+
+OLD = a_form(a_question("scale", "a"), a_question("choice", "b", choices=some_choices("x", "y")), a_question("number", "c"))
+A, B, C = OLD.questions()
+
+
+def changes(new: FormDefinition, old: FormDefinition = OLD) -> list[tuple[str, str]]:
+    return [(change.what, change.place) for change in difference(old, new)]
+
+
+def test_equal_forms_have_no_difference() -> None:
+    assert difference(OLD, OLD) == []
+
+
+def test_questions_are_added_and_removed() -> None:
+    assert changes(a_form(A, B, a_question("day", "d"))) == [("removed", "questions.c"), ("added", "questions.d")]
+
+
+def test_questions_and_options_in_another_order() -> None:
+    assert changes(a_form(B, A, C)) == [("reordered", "questions")]
+    assert changes(a_form(A, replace(B, choices=B.choices[::-1]), C)) == [("reordered", "questions.b.choices")]
+
+
+def test_other_words_begin_a_new_series_and_a_missing_translation_does_not() -> None:
+    (reworded,) = difference(OLD, a_form(replace(A, label=a_text("Otra", "Question a")), B, C))
+    assert (reworded.what, reworded.place, reworded.languages, reworded.breaks_series) == ("reworded", "questions.a.label", ("es",), True)
+    spanish = a_form(replace(A, label=Text.of({"es": "Pregunta a"})), B, C)
+    (translated,) = difference(spanish, OLD)
+    assert (translated.what, translated.languages, translated.breaks_series) == ("translated", ("en",), False)
+
+
+def test_another_scale_is_told_for_each_question_that_uses_it() -> None:
+    (change,) = difference(OLD, a_form(A, B, C, scales=(Scale("agree", 1, 7, labels=AGREE.labels), *OLD.scales[1:])))
+    assert (change.what, change.place, change.old, change.new, change.breaks_series) == ("rescaled", "questions.a", "1–5", "1–7", True)
+
+
+def test_a_new_label_of_a_point_is_reworded() -> None:
+    labels = ((1, a_text("Nunca", "Do not agree")), AGREE.labels[1])
+    assert changes(a_form(A, B, C, scales=(Scale("agree", 1, 5, labels=labels), *OLD.scales[1:]))) == [("reworded", "scales.agree.labels.1")]
+
+
+def test_another_kind_of_question_is_told_and_breaks() -> None:
+    (change,) = difference(OLD, a_form(A, B, a_question("day", "c")))
+    assert (change.what, change.old, change.new) == ("retyped", "number", "day")
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (replace(A, show_if="b = 'x'", required="soft"), [("changed", "questions.a.required"), ("changed", "questions.a.show_if")]),
+        (replace(A, reverse=True), [("changed", "questions.a.reverse")]),
+    ],
+)
+def test_everything_else_that_changes_is_named(new: object, expected: list[tuple[str, str]]) -> None:
+    assert changes(a_form(new, B, C)) == expected
+
+
+def test_settings_options_and_the_form_itself() -> None:
+    limited = replace(C, settings=(("maximum", 9),))
+    assert changes(a_form(A, B, limited)) == [("changed", "questions.c.maximum")]
+    assert changes(a_form(A, replace(B, choices=some_choices("x", "z")), C)) == [
+        ("removed", "questions.b.choices.y"),
+        ("added", "questions.b.choices.z"),
+    ]
+    assert changes(replace(OLD, minutes=5, languages=("en", "es"))) == [("changed", "minutes"), ("reordered", "languages")]
+
+
+def test_a_change_is_said_in_both_languages() -> None:
+    (change,) = difference(OLD, a_form(A, B, a_question("day", "c")))
+    english, spanish = change.said(Speaker("en")), change.said(Speaker("es"))
+    assert english.startswith("questions.c: from kind number to kind day.")
+    assert spanish != english

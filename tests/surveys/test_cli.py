@@ -1,0 +1,301 @@
+"""The command line: what it prints, its exit codes, its errors in both languages, and what it does not load."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+from surveys.cli import Edge, language_of, tupuy
+from surveys.settings import Settings, load_settings
+from surveys.storage import AnalystReading, Programme, Survey
+from surveys.storage.database import open_database
+from tests.surveys.past import FORM, QUESTIONS, a_csv, a_programme, a_survey, many_rows
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+ANALYST = "ana@example.org"
+#: The words beside an option.
+HELP = re.compile(r"^  --\S+(?: \S+)? {2,}(.+)$", re.M)
+
+
+def said(*arguments: str | Path, language: str = "en", **env: str) -> Result:
+    return CliRunner().invoke(tupuy, [*map(str, arguments), "--lang", language], env=env, obj=Edge())
+
+
+@pytest.fixture
+def data(tmp_path: Path, sqlite_template: Path) -> Path:
+    """A data folder with a programme of one survey."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "tupuy.db")
+    with open_database(load_settings(folder)).session() as session:
+        a_survey(session, a_programme(session, analysts=[ANALYST]))
+    return folder
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Path:
+    path = tmp_path / "past.csv"
+    path.write_bytes(a_csv(*many_rows(count=24)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with both example programmes, built by the command itself."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    done = run("demo", "--no-serve", "--json", "--data", folder)
+    assert done.returncode == 0, done.stderr
+    (folder.parent / "demo.json").write_text(done.stdout)
+    return folder
+
+
+def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """The command as it is typed, in a process of its own and another folder."""
+    command = [sys.executable, str(APP), *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd="/tmp", env={**os.environ, "LANG": "en_GB.UTF-8", "LC_ALL": ""}, **options
+    )
+
+
+# The examples
+
+
+def test_demo_prints_exactly_one_json_document_with_every_address(examples: Path) -> None:
+    found = json.loads((examples.parent / "demo.json").read_text())
+    assert {programme["slug"] for programme in found["programmes"]} == {"moquegua", "macro-sur"}
+    assert all(programme["is_synthetic"] for programme in found["programmes"])
+    assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+/r/[a-z0-9]{8,}", round_["address"]) for round_ in found["rounds"])
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/sign-in/\S{20,}", found["sign_in"])
+    with open_database(load_settings(examples)).session(reads_only=True) as session:
+        assert len(found["rounds"]) == sum(len(survey.rounds) for survey in session.query(Survey))
+
+
+def test_a_second_demo_builds_nothing_twice(examples: Path) -> None:
+    before = json.loads((examples.parent / "demo.json").read_text())
+    again = json.loads(run("--data", examples, "demo", "--no-serve", "--json").stdout)
+    assert [round_["address"] for round_ in again["rounds"]] == [round_["address"] for round_ in before["rounds"]]
+    assert again["sign_in"] != before["sign_in"]
+
+
+def test_demo_serves_and_says_where(examples: Path) -> None:
+    command = [sys.executable, str(APP), "demo", "--data", str(examples), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            printed = iter(server.stdout.readline, "}\n")  # type: ignore[union-attr]  # stdout is a pipe
+            found = json.loads("".join(printed) + "}")
+            opened = next(round_ for round_ in found["rounds"] if not round_["is_closed"])
+            assert urlopen(found["address"] + "/health").status == 200
+            assert b"<form" in urlopen(opened["address"]).read()
+        finally:
+            server.terminate()
+
+
+def test_a_server_that_only_collects_never_loads_pandas(data: Path) -> None:
+    code = f"""
+import sys; sys.argv = ["tupuy", "serve", "--data", {str(data)!r}, "--port", "0"]
+import waitress; heavy = ("pandas", "numpy", "scipy", "textblob")
+waitress.serve = lambda app, **options: print("served", [name for name in heavy if name in sys.modules])
+import app; app.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=APP.parent)
+    assert done.stdout.splitlines()[-1] == "served []", done.stderr
+
+
+def test_a_port_in_use_is_told_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = said("demo", "--port", str(taken.getsockname()[1]), "--data", tmp_path / "new")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "in use" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+# Answers in, figures out
+
+
+def test_answers_come_in_and_the_report_gives_their_figures(data: Path, past: Path) -> None:
+    imported = said("answers", "import", past, "--survey", "trust", "--data", data)
+    assert (imported.exit_code, imported.stderr) == (0, "")
+    assert "24 answers stored." in imported.stdout
+    found = json.loads(said("report", "norte", "--format", "json", "--language", "es", "--data", data).stdout)
+    (mean,) = [record for record in found if record["metric"] == "mean" and record["item"] == "tr_open" and record["cut"] == "total"]
+    assert (mean["value"], mean["n"], mean["round"], mean["label"]) == (4.0, 24, "2025-1", "Franqueza")
+
+
+def test_a_second_import_says_that_all_was_there(data: Path, past: Path) -> None:
+    said("answers", "import", past, "--survey", "trust", "--data", data)
+    again = said("answers", "import", past, "--survey", "trust", "--data", data, "--json")
+    assert (again.exit_code, json.loads(again.stdout)["already"], json.loads(again.stdout)["stored"]) == (0, 24, 0)
+
+
+def test_invalid_cells_are_told_and_the_exit_code_says_so(data: Path, past: Path) -> None:
+    past.write_bytes(a_csv("a,r,2025-05-01,police,,es,4", "b,r,2025-05-01,police,,es,9"))
+    strict = said("answers", "import", past, "--survey", "trust", "--data", data, "--strict")
+    assert strict.exit_code == 1
+    assert "Nothing was stored" in strict.stdout
+    done = said("answers", "import", past, "--survey", "trust", "--data", data, "--json")
+    document = json.loads(done.stdout)
+    assert (done.exit_code, document["stored"], document["rejected"]) == (1, 1, 1)
+    assert [(problem["row"], problem["column"], problem["value"]) for problem in document["problems"]] == [(3, "tr_open", "9")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["answers", "import", "nothing.csv", "--survey", "trust"], ["nothing.csv", "cannot be read"]),
+        (["answers", "import", "latin.csv", "--survey", "trust"], ["latin.csv", "row 2", "UTF-8"]),
+        (["answers", "import", "past.csv", "--survey", "nosuch"], ["nosuch", "trust"]),
+        (["report", "nosuch"], ["nosuch", "norte"]),
+        (["report", "norte", "--language", "qu"], ["qu", "es, en"]),
+        (["report", "norte", "--for", "analyst"], ["--person", "analysts"]),
+        (["report", "norte", "--for", "analyst", "--person", "eve@example.org"], ["eve@example.org", "analysts"]),
+        (["form", "check", "broken.yaml"], ["broken.yaml"]),
+        (["form", "import", "form.yaml", "--programme", "nosuch"], ["nosuch", "norte"]),
+        (["programme", "import", "broken.yaml"], ["broken.yaml"]),
+    ],
+)
+def test_bad_input_is_told_with_its_place_and_remedy_and_no_traceback(
+    data: Path, past: Path, arguments: list[str], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(past.parent)
+    Path("latin.csv").write_bytes("response_id,round,date\nañ,r,2025-05-01".encode("latin-1"))
+    Path("broken.yaml").write_text("title: [unclosed")
+    Path("form.yaml").write_text(FORM.format(questions=QUESTIONS))
+    english, spanish = said(*arguments, "--data", data), said(*arguments, "--data", data, language="es")
+    assert (english.exit_code, english.stdout, spanish.exit_code) == (1, "", 1)
+    assert all(word in english.stderr for word in words)
+    assert isinstance(english.exception, SystemExit)
+    assert english.stderr != spanish.stderr
+
+
+def test_the_analysts_figures_are_printed_and_the_reading_logged(data: Path, past: Path) -> None:
+    said("answers", "import", past, "--survey", "trust", "--data", data)
+    done = said("report", "norte", "--for", "analyst", "--person", ANALYST, "--data", data)
+    assert done.exit_code == 0
+    assert any(record["metric"] == "sd" for record in json.loads(done.stdout))
+    with open_database(load_settings(data)).session(reads_only=True) as session:
+        assert [reading.person_email for reading in session.query(AnalystReading)] == [ANALYST]
+
+
+# Forms, programmes, the database, sign-in
+
+
+def test_a_form_is_checked_and_taken_in_once(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "form.yaml"
+    file.write_text(FORM.format(questions=QUESTIONS).replace("name: trust", "name: other"))
+    assert said("form", "check", file).exit_code == 0
+    first, second = (said("form", "import", file, "--programme", "norte", "--data", data).stdout for _time in (1, 2))
+    assert "version 1" in first
+    assert first == second
+
+
+def test_a_form_with_problems_tells_all_of_them_with_their_lines(tmp_path: Path) -> None:
+    file = tmp_path / "form.yaml"
+    file.write_text(FORM.format(questions=QUESTIONS.replace("scale: agree", "scale: missing").replace("kind: yes_no", "kind: none")))
+    done = said("form", "check", file)
+    assert done.exit_code == 1
+    assert len([line for line in done.stderr.splitlines() if re.match(rf"{re.escape(str(file))}:\d+: ", line)]) >= 3
+
+
+def test_a_programme_file_makes_its_database_and_again_changes_nothing(tmp_path: Path) -> None:
+    file = APP.parent / "surveys" / "demo" / "moquegua.yaml"
+    for _time in (1, 2):
+        done = said("programme", "import", file, "--data", tmp_path / "new")
+        assert (done.exit_code, done.stderr) == (0, "")
+    with open_database(load_settings(tmp_path / "new")).session(reads_only=True) as session:
+        assert session.query(Programme).count() == 1
+
+
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["report", "norte"], ["sign-in", "a@example.org"]])
+def test_a_database_that_is_not_there_is_told_and_not_made(tmp_path: Path, command: list[str]) -> None:
+    done = said(*command, "--data", tmp_path / "nowhere")
+    assert done.exit_code == 1
+    assert str(tmp_path / "nowhere") in done.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tupuy.db").write_text("this is not a database, it is a letter")
+    done = said("report", "norte", "--data", tmp_path)
+    assert done.exit_code == 1
+    assert "not a database" in done.stderr
+
+
+def test_database_upgrade_makes_it_and_brings_it_up_to_date(tmp_path: Path) -> None:
+    for _time in (1, 2):
+        assert said("database", "upgrade", "--data", tmp_path / "new").exit_code == 0
+    assert said("report", "norte", "--data", tmp_path / "new").exit_code == 1
+
+
+def test_sign_in_prints_a_link_that_works_once(data: Path, settings: Settings) -> None:
+    printed = said("sign-in", "New.Person@example.org", "--data", data, "--port", "8123").stdout.strip()
+    assert printed.startswith("http://127.0.0.1:8123/sign-in/")
+    assert printed != said("sign-in", "new.person@example.org", "--data", data, "--port", "8123").stdout.strip()
+
+
+# The command line itself
+
+
+@pytest.mark.parametrize("place", ["before", "after", "environment"])
+def test_the_data_folder_is_taken_before_or_after_the_command_or_from_the_environment(data: Path, place: str) -> None:
+    before, after = (["--data", str(data)] if place == name else [] for name in ("before", "after"))
+    env = {"TUPUY_DATA": str(data)} if place == "environment" else {}
+    done = CliRunner().invoke(tupuy, [*before, "report", "norte", *after], env=env, obj=Edge())
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nosuch"],
+        ["report"],
+        ["report", "--nosuch"],
+        ["serve", "--port", "many"],
+        ["report", "a", "b"],
+        ["answers", "import", "x", "--survey"],
+    ],
+)
+def test_a_command_that_is_not_understood_ends_with_2_in_either_language(arguments: list[str]) -> None:
+    runner = CliRunner()
+    english, spanish = (runner.invoke(tupuy, ["--lang", language, *arguments], obj=Edge()) for language in ("en", "es"))
+    assert (english.exit_code, spanish.exit_code) == (2, 2)
+    assert english.stderr
+    assert english.stderr != spanish.stderr
+
+
+def test_the_language_is_the_one_asked_for_else_the_systems_else_spanish() -> None:
+    assert language_of(["--lang=en"], {"LANG": "es_PE.UTF-8"}) == "en"
+    assert language_of([], {"LC_ALL": "en_US.UTF-8", "LANG": "es_PE"}) == "en"
+    assert language_of([], {"LANG": "de_DE.UTF-8"}) == "es"
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["answers"], ["answers", "import"], ["report"], ["database", "upgrade"]])
+def test_the_help_is_said_in_both_languages(command: list[str]) -> None:
+    english, spanish = (said(*command, "--help", language=language).stdout for language in ("en", "es"))
+    assert english.startswith("Usage: ")
+    assert spanish.startswith("Uso: ")
+    assert not set(re.findall(HELP, english)) & set(re.findall(HELP, spanish))
+
+
+def test_a_second_start_of_the_examples_takes_little_cpu(examples: Path) -> None:
+    began = time.process_time(), os.times().children_user
+    run("demo", "--no-serve", "--data", examples)
+    assert os.times().children_user - began[1] < 3
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TUPUY_DATA", "TUPUY_DATABASE", "TUPUY_KEYS", "TUPUY_PORT", "TUPUY_HOST", "TUPUY_SECRET"):
+        monkeypatch.delenv(name, raising=False)
