@@ -69,6 +69,7 @@ class TrendChart:
     target_y: float | None
     due_x: float | None
     gaps: tuple[float, ...]  # left edges of rounds that are hidden, hatched
+    is_same: bool  # adjusted and raw end on the same printed number: the ghost needs no words
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,14 @@ def trend_chart(trend: Trend) -> TrendChart | None:
         target_y=None if target is None else _down(target, trend.lo, trend.hi),
         due_x=_across(due, first, last) if due else None,
         gaps=tuple(tick.x for tick in ticks if tick.hidden),
+        is_same=_ends_alike(trend),
     )
+
+
+def _ends_alike(trend: Trend) -> bool:
+    ends = [next((point for point in reversed(points) if point.value is not None), None) for points in (trend.adjusted, trend.raw)]
+    printed = {(end.round, round(end.value or 0, 1)) for end in ends if end}
+    return len(printed) == 1 and None not in ends
 
 
 def _lines(points: Sequence[Reading], trend: Trend, first: date, last: date) -> Lines:
@@ -283,7 +291,7 @@ def _with_room(ticks: Sequence[Tick]) -> list[Tick]:
         room: [tick for tick in ticks if tick in (rounds[-1:] + rounds[:1]) or not tick.is_round] for room in kept
     }
     for room, apart in kept.items():
-        for tick in reversed(rounds):
+        for tick in reversed(ticks):
             if tick not in said[room] and all(abs(tick.x - other.x) >= apart for other in said[room]):
                 said[room].append(tick)
     rooms = {tick.x: next((room for room in kept if tick in said[room]), "nowhere") for tick in ticks}
@@ -317,9 +325,9 @@ def likert(distribution: Distribution) -> Likert:
     """Negatives left and positives right of one zero, the middle apart; most positive first, hidden rows last."""
     negative = max((spread.share(distribution.negative) for spread in distribution.spreads), default=0)
     positive = max((spread.share(distribution.positive) for spread in distribution.spreads), default=0)
-    room = 1.2 * (negative + positive) or 1  # sums stand outside the bars
-    zero = round(100 * (negative + 0.1 * (negative + positive)) / room, 2)
-    shown = sorted((s for s in distribution.spreads if s.parts), key=lambda s: -s.share(distribution.positive))
+    room = negative + positive or 1  # sums stand outside the drawing
+    zero = round(100 * negative / room, 2)
+    shown = sorted((s for s in distribution.spreads if s.parts), key=lambda s: (s.reverse, -s.share(distribution.positive)))
     rows = [_likert_row(spread, distribution, zero, room) for spread in (*shown, *(s for s in distribution.spreads if not s.parts))]
     return Likert(tuple(rows), zero, steps([point for point, _ in distribution.points]))
 

@@ -37,6 +37,9 @@ TINY = 1e-7
 Cell = tuple[str, str]  # cut and its value; "" is everyone of the total, and of a cut those outside its list
 
 
+_Hidden = dict[str, set[Cell]]  # by the key of the thing
+
+
 @dataclass(frozen=True)
 class Cuts:
     """The people of one round, cut in every way that may be shown (D4).
@@ -201,10 +204,9 @@ class Gate:
         tables = {thing.key: _Table(thing, cuts) for thing in things}
         if self.is_open:
             return {key: table.decided({cell: Verdict(n) for cell, n in table.n.items()}) for key, table in tables.items()}
-        hidden = _settle(things, tables, cuts, self._levels(things, inside=True), {})
+        hidden, spread = self._settled(things, tables, cuts, self.k, ({}, {}))
         if self.audience == "public":
-            hidden = _settle(things, tables, cuts, self._levels(things, inside=False), hidden)
-        spread = {key: _without_spread(table, hidden[key], self._spread_level(), self.k_public) for key, table in tables.items()}
+            hidden, spread = self._settled(things, tables, cuts, self.k_public, (hidden, spread))
         parents = {item: thing.key for thing in things for item in thing.items}
         return {
             key: table.decided(
@@ -216,12 +218,15 @@ class Gate:
             for key, table in tables.items()
         }
 
-    def _levels(self, things: Sequence[Thing], inside: bool) -> dict[str, tuple[int, int]]:
-        """The smallest cell of each thing, and of its further cuts."""
-        return {thing.key: (self.k if inside and not thing.is_sensitive else self.k_public, self.k_public) for thing in things}
-
-    def _spread_level(self) -> int:
-        return max(SPREAD, self.least)
+    def _settled(
+        self, things: Sequence[Thing], tables: Mapping[str, _Table], cuts: Cuts, k: int, before: tuple[_Hidden, _Hidden]
+    ) -> tuple[_Hidden, _Hidden]:
+        """The cells hidden at k, and those without percentages; what was hidden ``before`` stays so."""
+        levels = {thing.key: (self.k_public if thing.is_sensitive else k, self.k_public) for thing in things}
+        hidden = _settle(things, tables, cuts, levels, before[0])
+        least = (max(SPREAD, k), max(SPREAD, self.k_public))
+        spread = {key: _without_spread(table, hidden[key] | before[1].get(key, set()), least) for key, table in tables.items()}
+        return hidden, spread
 
     def _verdict(self, cell: Cell, table: _Table, hidden: set[Cell], spread: set[Cell], parent: _Table | None) -> Verdict:
         n = table.n[cell]
@@ -239,7 +244,7 @@ def _settle(
     cuts: Cuts,
     levels: Mapping[str, tuple[int, int]],
     before: Mapping[str, set[Cell]],
-) -> dict[str, set[Cell]]:
+) -> _Hidden:
     """The hidden cells of every thing: by the rules, then family by family until the audit finds nothing."""
     forms = things[0]
     hidden = {forms.key: _by_rule(tables[forms.key], levels[forms.key], before.get(forms.key, set()))}
@@ -306,9 +311,9 @@ def _is_covered(table: _Table, secret: Sequence[Cell], k: int) -> bool:
     return len(secret) >= 2 and sum(table.n[cell] for cell in secret) >= k and not table.is_uniform(secret)
 
 
-def _without_spread(table: _Table, hidden: Collection[Cell], k: int, k_further: int) -> set[Cell]:
+def _without_spread(table: _Table, hidden: Collection[Cell], level: tuple[int, int]) -> set[Cell]:
     """The cells without percentages: hidden ones, those under 10 people, and what complements them (D7)."""
-    secret = set(hidden) | {cell for cell, n in table.n.items() if n < max(k, k_further if cell[0] in table.cuts.further else 0)}
+    secret = set(hidden) | {cell for cell, n in table.n.items() if n < _least(cell[0], table, level)}
     bound = {cell for cell in table.n if cell not in secret and table.top(cell) is not None}
     must = (TOTAL, "") in bound
     if (TOTAL, "") in secret:
@@ -316,8 +321,10 @@ def _without_spread(table: _Table, hidden: Collection[Cell], k: int, k_further: 
     while True:
         for cut in table.cuts.values:
             if cut != TOTAL:
-                secret |= _complement(table, cut, k, secret | bound, must)
-        leak = _leak([table], [secret | bound], table.cuts, k, [(0, cell) for cell in bound if cell[0] != TOTAL], tuple(table.cuts.values))
+                secret |= _complement(table, cut, _least(cut, table, level), secret | bound, must)
+        leak = _leak(
+            [table], [secret | bound], table.cuts, level[0], [(0, cell) for cell in bound if cell[0] != TOTAL], tuple(table.cuts.values)
+        )
         if leak is None:
             return secret
         secret.add(leak[1])

@@ -134,6 +134,7 @@ class Measured:
     items: tuple[str, ...] = ()  # of a construct
     labels: dict[str, Words] = field(default_factory=dict)  # point as text -> words
     kind: str = "scale"
+    reverse: bool = False  # a high answer says little of what is measured
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.proportion import proportion_confint
 
 Z95 = 1.96  # as measures b.5 writes it
@@ -115,9 +115,9 @@ def bounded_from_sums(n: float, sum_u: float, sum_u2: float, scale: Scale, level
     s = m * (1 - m) * (n + 2) / (q - m * m) - 1
     a, b = m * s, (1 - m) * s
     mean = min(max(sum_u / n, 0.0), 1.0)
-    tail = (1 - level) / 2
-    low = 0.0 if mean <= TINY else min(float(stats.beta.ppf(tail, a, b)), mean)
-    high = 1.0 if mean >= 1 - TINY else max(float(stats.beta.isf(tail, a, b)), mean)
+    tail = (1 - level) / 2  # betaincinv is what scipy.stats.beta.ppf computes, to the last digit, without 60 us of checks
+    low = 0.0 if mean <= TINY else min(float(special.betaincinv(a, b, tail)), mean)
+    high = 1.0 if mean >= 1 - TINY else max(float(special.betainccinv(a, b, tail)), mean)
     return BoundedMean(scale.value(mean), scale.value(low), scale.value(high), n, a, b, scale)
 
 

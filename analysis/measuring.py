@@ -83,7 +83,7 @@ def _item(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan, key: str, t
     options = _options(kind, scale, labels)
     values = _choice(answers[key], options) if kind == "choice" else trust.get(key, as_numbers(answers[key]).to_numpy(dtype=float))
     lo, hi = (scale.lo, scale.hi) if scale else (0.0, 0.0)
-    measured = Measured(key, dict(row["label"] or {}), lo, hi, scale.step if scale else 0.0, (), labels, kind)
+    measured = Measured(key, dict(row["label"] or {}), lo, hi, scale.step if scale else 0.0, (), labels, kind, bool(row["reverse"]))
     named = [one for one in plan.indicators if one.of == key and one.source in ("item", "share", "nps", "count")]
     sensitive = bool(row["sensitive"]) or any(one.sensitive for one in named)
     index = _has_index(scale, key, row, any(one.source == "nps" for one in named))

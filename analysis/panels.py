@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import charts, readings, sentences
+from analysis.figures import Report
 from analysis.readings import BeforeNow, Distribution, Goal, Matrix, Reading, Recommendation, Response, Trend
-from analysis.report import Report
 from analysis.saying import Say, decimal, interval, percent, said, short_round_name, signed, whole
 
 
@@ -131,7 +131,7 @@ def _likert_table(distribution: Distribution, say: Say) -> Table:
         else:
             cells = [Cell(sentences.withheld(say), hidden=True) for _ in distribution.points]
         mean = Cell(decimal(spread.mean, say)) if spread.mean is not None else Cell("—")
-        rows.append((Cell(said(spread.label, say)), *cells, mean, Cell(_count(spread.n, say))))
+        rows.append((Cell(sentences.item_words(spread, say)), *cells, mean, Cell(_count(spread.n, say))))
     return Table(head, tuple(rows))
 
 

@@ -6,13 +6,14 @@ of which any part is suppressed, arrives as hidden and carries no number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from analysis.columns import Group, Indicator, Plan, Round, Words
-from analysis.report import Figure, Measured, Report
+from analysis.figures import Figure, Measured, Report
 from analysis.saying import Unit
 
 
@@ -138,6 +139,7 @@ class Spread:
     n: int | None
     mean: float | None
     hidden: bool
+    reverse: bool = False  # a high answer says little of what is measured
     bound: str = ""  # the point that holds 90 % or more, where only that may be said
 
     def share(self, points: Iterable[str]) -> float:
@@ -499,7 +501,12 @@ def _spread(report: Report, round_: Round, item: Measured) -> Spread | None:
     parts = tuple((point, words, values.get(point) or 0.0) for point, words in _points_of([item])) if whole else ()
     n = next((figure.n for figure in (*told, *([mean] if mean else [])) if figure.n is not None and not figure.suppressed), None)
     hidden = bool(mean and mean.suppressed) or (mean is None and not whole)
-    return Spread(item.key, item.label, parts, n, _number(mean), hidden, bound)
+    return Spread(item.key, _label(item), parts, n, _number(mean), hidden, item.reverse, bound)
+
+
+def _label(item: Measured) -> Words:
+    """An item's words; where a question and its part were put together, without the full stop between them."""
+    return {language: re.sub(r"\.\s*: ", ": ", words) for language, words in item.label.items()}
 
 
 def _point(option: str | None) -> str:
@@ -556,7 +563,16 @@ def _pair(report: Report, round_: Round, row: str) -> Pair:
     def read(part: str) -> Reading:
         return _reading(round_, report.first(metric="mean", item=f"{row}/{part}", round=round_.key, cut="total"))
 
-    return Pair(row, report.items[f"{row}/now"].label, read("before"), read("now"))
+    return Pair(row, _shared(*(report.items[f"{row}/{part}"].label for part in ("before", "now"))), read("before"), read("now"))
+
+
+def _shared(before: Words, now: Words) -> Words:
+    """The question's own words, where the labels of its two parts are "question: part"."""
+    heads = {language: words.rpartition(": ")[0] for language, words in now.items()}
+    return {
+        language: heads[language].rstrip(".") if heads[language] and before.get(language, "").startswith(heads[language]) else words
+        for language, words in now.items()
+    }
 
 
 def recommendations(report: Report) -> tuple[Recommendation, ...]:

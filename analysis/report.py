@@ -171,11 +171,11 @@ class _Maker:
         """b.3; for 5 to 9 people from the pooled within-group variance (D7); with the construct's n where n is kept (D9)."""
         if source.scale is None:
             return None
+        n = verdict.n if verdict.has_n else self._n_of_construct(source, cell, decision)
         if not self.gate.is_open and verdict.n < SPREAD:
-            return None if spread is None else bounded_from_spread(verdict.n, mean, spread, source.scale)
+            return None if spread is None else bounded_from_spread(n, mean, spread, source.scale)
         counted = decision.counts[cell]
         u = (decision.points - source.scale.lo) / source.scale.width
-        n = verdict.n if verdict.has_n else self._n_of_construct(source, cell, decision)
         return bounded_from_sums(n, n * float(u @ counted) / verdict.n, n * float((u * u) @ counted) / verdict.n, source.scale)
 
     def _n_of_construct(self, source: Source, cell: Cell, decision: Decision) -> int:
@@ -316,8 +316,9 @@ class _Maker:
     # --- fixed mix
 
     def fixed_mixes(self, source: Source) -> Iterator[Figure]:
-        """Levels, changes and slope at the frozen mix, of constructs and of items on a scale."""
-        if source.scale is None or not source.has_mean or not self.plan.mix:
+        """Levels, changes and slope at the frozen mix, of constructs and of items on a scale; not of trust in one group,
+        which that group is not asked about."""
+        if source.scale is None or not source.has_mean or not self.plan.mix or source.to_group is not None:
             return
         kept = self._protected(source, source.values, spread=False)
         if not kept.rounds:
@@ -349,7 +350,11 @@ class _Maker:
             yield from (Figure(name, unit=unit, suppressed=True, **where) for name in names)
             return
         if level.mean is None or level.interval is None:
-            yield Figure("fixed_mix_mean", unit=unit, words="group_absent" if level.absent else None, **where)
+            forms = self.seen[level.round].forms
+            if not self.gate.is_open and any(forms.of("group", name).n for name in level.absent):  # they came, and left it blank
+                yield Figure("fixed_mix_mean", unit=unit, suppressed=True, **where)
+            else:
+                yield Figure("fixed_mix_mean", unit=unit, words="group_absent" if level.absent else None, **where)
             return
         is_coarse, n = self._is_coarse(verdict), round(level.n)
         shown = self.said.people(n) if verdict.has_n or self.gate.is_open else None
@@ -623,7 +628,8 @@ class _Maker:
 
     def _people(self, metric: str, n: int, verdict: Verdict, where: dict[str, Any], has_n: bool = True) -> Figure:
         """A number of people, which is its own n."""
-        if self.gate.is_open or (verdict.is_shown and has_n) or (not n and not verdict.n):
+        is_absent = metric == "n_submitted" and not n
+        if self.gate.is_open or is_absent or (verdict.is_shown and has_n):
             return Figure(metric, value=self.said.people(n), n=self.said.people(n), unit="people", **where)
         return Figure(metric, unit="people", suppressed=True, **where)
 

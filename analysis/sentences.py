@@ -443,7 +443,9 @@ def spread_heading(distribution: Distribution, say: Say) -> str:
         return sentence(withheld(say)) if distribution.spreads else no_data(say).rstrip(".")
     top, bottom = shown[0], shown[-1]
     if top is bottom:
-        return say("%(share)s: %(item)s", share=_positive(distribution, top, say), item=quoted(said(top.label, say), say))
+        answers = _answers(distribution, distribution.positive, say)
+        places = {"share": _positive(distribution, top, say), "item": quoted(said(top.label, say), say), "answers": answers}
+        return say("%(share)s answered %(answers)s: %(item)s", **places)
     return say(
         "Most high answers: %(top)s, %(high)s. Fewest: %(bottom)s, %(low)s",
         top=quoted(said(top.label, say), say),
@@ -454,8 +456,9 @@ def spread_heading(distribution: Distribution, say: Say) -> str:
 
 
 def ranked(distribution: Distribution) -> list[Spread]:
-    """The spreads that may be shown, most positive first."""
+    """The spreads that may be shown and that ask for agreement, most positive first; alone, a reversed one as well."""
     shown = [spread for spread in distribution.spreads if spread.parts]
+    shown = [spread for spread in shown if not spread.reverse] or shown
     return sorted(shown, key=lambda spread: -spread.share(distribution.positive))
 
 
@@ -488,6 +491,12 @@ def spread_summary(distribution: Distribution, say: Say) -> list[str]:
     return [words, more]
 
 
+def item_words(spread: Spread, say: Say) -> str:
+    """An item as a row is labelled, with a note where less is better."""
+    label = said(spread.label, say)
+    return say("%(item)s (less is better)", item=label.rstrip(".")) if spread.reverse else label
+
+
 def _answers(distribution: Distribution, points: Sequence[str], say: Say) -> str:
     labels = dict(distribution.points)
     quotes = [quoted(said(labels[point], say), say) for point in points]
@@ -496,7 +505,10 @@ def _answers(distribution: Distribution, points: Sequence[str], say: Say) -> str
 
 def spread_about(distribution: Distribution, say: Say) -> str:
     """What, the round and its month, and how many people answered each item."""
-    places = {"what": said(distribution.label, say).rstrip("."), "round": round_name(distribution.round.label, distribution.round.on, say)}
+    places = {
+        "what": said(distribution.label, say).rstrip("."),
+        "round": _opening(distribution.round, say),
+    }
     counts = [spread.n for spread in distribution.spreads if spread.n is not None]
     if not counts:
         return say("%(what)s, answer by answer. %(round)s", **places)
@@ -504,11 +516,20 @@ def spread_about(distribution: Distribution, say: Say) -> str:
     return say("%(what)s, answer by answer. %(round)s, n %(count)s", count=people, **places)
 
 
+def _opening(reading: Reading, say: Say) -> str:
+    """The name of a round where it opens a sentence."""
+    return sentence(round_name(reading.label, reading.on, say))
+
+
 # --- who trusts whom
 
 
 def matrix_about(matrix: Matrix, say: Say) -> str:
-    places = {"round": round_name(matrix.round.label, matrix.round.on, say), "lo": whole(matrix.lo, say), "hi": whole(matrix.hi, say)}
+    places = {
+        "round": _opening(matrix.round, say),
+        "lo": whole(matrix.lo, say),
+        "hi": whole(matrix.hi, say),
+    }
     return say("Who trusts whom, means of %(lo)s to %(hi)s. %(round)s", **places)
 
 
@@ -567,7 +588,7 @@ def matrix_summary(matrix: Matrix, say: Say) -> list[str]:
 
 def before_now_about(found: BeforeNow, say: Say) -> str:
     """The unit, the round and how many people gave both ratings."""
-    scale = {"lo": whole(found.lo, say), "hi": whole(found.hi, say), "round": round_name(found.round.label, found.round.on, say)}
+    scale = {"lo": whole(found.lo, say), "hi": whole(found.hi, say), "round": _opening(found.round, say)}
     counts = [pair.now.n for pair in found.pairs if pair.now.n is not None]
     if not counts:
         return say("Before and now, %(lo)s to %(hi)s. %(round)s", **scale)

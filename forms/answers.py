@@ -175,7 +175,7 @@ def _note_blanks(question: Question, columns: Sequence[Column], own_words: str, 
         return
     place = blank[0].key if question.kind in ("battery", "before_now") else question.name
     if question.required == "yes":
-        fault, remedy = Message(mark("This question decides what follows.")), _way_out(question)
+        fault, remedy = Message(mark("This question needs an answer.")), _way_out(question)
         sent.problems.append(_in_own_words(Problem(place, fault, remedy), own_words))
     else:
         fault, remedy = Message(mark("There is no answer here yet.")), Message(mark("You can answer it, or leave it blank."))

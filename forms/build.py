@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import Form, FormField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from forms.answers import Sent, marks_offered, read_answers
@@ -58,11 +59,11 @@ def build_form(definition: FormDefinition, language: str, say: Say) -> type[Aske
     return type("AskedForm", (AskedForm,), fields)
 
 
-def _offered(definition: FormDefinition, question: Question, say: Say) -> list[tuple[str, str]]:
-    return [(said, say(SAID[said])) for said in marks_offered(definition, question)]
+def _offered(definition: FormDefinition, question: Question, say: Say) -> list[SelectChoice]:
+    return [SelectChoice(said, say(SAID[said])) for said in marks_offered(definition, question)]
 
 
-def _offering(field: Any, offered: list[tuple[str, str]]) -> Any:
+def _offering(field: Any, offered: list[SelectChoice]) -> Any:
     """The unbound field with the marks after its options; inside a battery, after the options of each row."""
     if not offered:
         return field

@@ -39,6 +39,7 @@ WORDS = ("show_if", "construct", "scale")
 QUESTION_KEYS = ("name", "kind", *TEXTS, "required", *WORDS, *FLAGS, "choices", "rows")
 
 LONGEST_LINE = 110
+UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 _ABSENT = object()
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -131,7 +132,7 @@ class _Reading:
             self.tell(path, mark("Words are expected here."), mark("Write plain words, in quotes if they have signs in them."))
             return ""
         said = str(value).strip()
-        if _is_unspeakable(said):
+        if UNSPEAKABLE.search(said):
             self.tell(path, mark("There are characters here that cannot be shown."), mark("Remove them, or type the words again."))
             return ""
         return said
@@ -380,12 +381,6 @@ def _with_defaults(given: Mapping[str, Any], type_: QuestionType, defaults: Mapp
     if not type_.asks or not type_.may_skip:
         return given
     return {**defaults, **given}
-
-
-def _is_unspeakable(said: str) -> bool:
-    return any(character in "\ufffe\uffff" or "\ud800" <= character <= "\udfff" for character in said) or any(
-        ord(character) < 32 and character not in "\n\t" for character in said
-    )
 
 
 def _shown(value: Any) -> str:

@@ -123,7 +123,7 @@ def open_round(
         version=version,
         event=event,
         key=key,
-        label=dict(label or {language: key for language in languages or spoken}),
+        label=dict(label or dict.fromkeys(languages or spoken, key)),
         on=on,
         link=make_link(),
         languages=list(languages or spoken),

@@ -521,6 +521,8 @@ def _language(programme: Programme, asked: str | None) -> str:
 def _sign_in(session: Any, email: str, base: str) -> str:
     """The address of a one-time sign-in for this person, who is made if not there yet."""
     accounts = _room("accounts")
+    if not all(email.strip().partition("@")):
+        raise TupuyError(email, Message(mark("This is not an e-mail address.")), Message(mark("Write it like name@example.org.")))
     secret = accounts.make_sign_in_link(session, accounts.ensure_person(session, email), datetime.now(UTC))
     return f"{base}/sign-in/{secret}"
 

@@ -121,7 +121,7 @@ def take_response(
 
 def _is_inserted(session: Session, row: dict[str, Any]) -> bool:
     """Insert the row unless its id is there; the other one may be a retry that is arriving at the same time."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     taken = insert(Response).values(**row).on_conflict_do_nothing(index_elements=["id"]).returning(Response.id)
     return session.execute(taken).first() is not None
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from forms.definition import Choice as Option
 from forms.definition import FormDefinition, Question
@@ -98,7 +99,7 @@ class Choice(QuestionType):
         return tuple(found)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
-        shown = [(value, label.in_language(language)) for value, label in labels_of(question)]
+        shown = [SelectChoice(value, label.in_language(language)) for value, label in labels_of(question)]
         return RadioField(question.label.in_language(language), choices=shown, description=question.hint.in_language(language))
 
     def side_fields(self, question: Question, language: str) -> dict[str, Any]:
@@ -170,7 +171,7 @@ class Several(QuestionType):
         return tuple(found)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
-        shown = [(value, label.in_language(language)) for value, label in labels_of(question)]
+        shown = [SelectChoice(value, label.in_language(language)) for value, label in labels_of(question)]
         return SelectMultipleField(question.label.in_language(language), choices=shown, description=question.hint.in_language(language))
 
     def side_fields(self, question: Question, language: str) -> dict[str, Any]:

@@ -82,10 +82,14 @@ class Day(QuestionType):
 
     def problems_today(self, question: Question, answers: Answers, today: date) -> list[Problem]:
         said = answers.get(question.name)
-        if not question.setting("until_today") or said is None or date.fromisoformat(said) <= today:
+        if said is None:
             return []
-        fault = Message(mark("%(found)s is still to come."), {"found": said})
-        return [Problem(question.name, fault, Message(mark("Write today's date or an earlier one.")))]
+        if fault := _fault(said, question.setting("earliest"), question.setting("latest")):
+            return [Problem(question.name, *fault)]
+        if not question.setting("until_today") or date.fromisoformat(said) <= today:
+            return []
+        fault_to_come = Message(mark("%(found)s is still to come."), {"found": said})
+        return [Problem(question.name, fault_to_come, Message(mark("Write today's date or an earlier one.")))]
 
     def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
         key = question.name

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import Form, FormField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from forms.definition import Choice, FormDefinition, Question
 from forms.messages import Message, Problem, mark
@@ -40,7 +41,7 @@ class Ranking(QuestionType):
         return Column(key, question.name, option.value, "rank", label, lo=1.0, hi=most, step=1.0, sensitive=question.sensitive)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
-        places = [("", "–"), *((str(place), str(place)) for place in range(1, places_of(question) + 1))]
+        places = [SelectChoice("", "–"), *(SelectChoice(str(place)) for place in range(1, places_of(question) + 1))]
         options = {option.value: SelectField(option.label.in_language(language), choices=places) for option in question.choices}
         return FormField(type("RankingForm", (Form,), options), question.label.in_language(language), separator="/")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from forms.definition import FormDefinition, Question, Scale
 from forms.messages import Message, Problem, mark
@@ -44,7 +45,7 @@ def rating_column(question: Question, form: FormDefinition, part: str = "", labe
 
 
 def rating_field(words: Text, scale: Scale, language: str, hint: Text | None = None) -> Any:
-    shown = [(str(point), (scale.label(point) or Text()).in_language(language) or str(point)) for point in scale.points]
+    shown = [SelectChoice(str(point), (scale.label(point) or Text()).in_language(language) or str(point)) for point in scale.points]
     return RadioField(words.in_language(language), choices=shown, description=hint.in_language(language) if hint else "")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from forms.definition import FormDefinition, Question
 from forms.messages import Problem, mark
@@ -31,7 +32,7 @@ class YesNo(QuestionType):
         return (flag_column(question),)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
-        shown = [(value, label.in_language(language)) for value, label in FLAG_LABELS]
+        shown = [SelectChoice(value, label.in_language(language)) for value, label in FLAG_LABELS]
         return RadioField(question.label.in_language(language), choices=shown, description=question.hint.in_language(language))
 
     def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:

@@ -63,8 +63,11 @@ class Piece(Generic[T]):
             self.fault = fault
 
     def told(self) -> T:
+        """The outcome, once committed; raises what was raised, and when whoever led was stopped half-way."""
         if self.fault is not None:
             raise self.fault
+        if not self.is_done:
+            raise InterruptedError("the writer was stopped before it committed")
         return self.outcome  # type: ignore[return-value]  # it was run: an outcome of None is of type T
 
 
@@ -266,7 +269,9 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 def _postgresql(url: Any) -> Engine:
     options = f"-c synchronous_commit=on -c lock_timeout={PATIENCE_SECONDS}s -c timezone=UTC"
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": PATIENCE_SECONDS})
+    return create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": PATIENCE_SECONDS}
+    )
 
 
 def _version(connection: Connection) -> str | None:

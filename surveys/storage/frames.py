@@ -284,7 +284,9 @@ def _indicators(results: Iterable[ExpectedResult], survey_slug: str | None) -> t
 def _indicator(indicator: Indicator, result: ExpectedResult) -> contract.Indicator:
     """The record as analysis reads it: days as dates, lists as tuples, what is not stated by the contract's defaults."""
     stated = {
-        name: value for name, value in indicator.definition.items() if name in contract.Indicator.__dataclass_fields__ and value not in (None, "")
+        name: value
+        for name, value in indicator.definition.items()
+        if name in contract.Indicator.__dataclass_fields__ and value not in (None, "")
     }
     known: dict[str, Any] = {
         **stated,

@@ -16,11 +16,12 @@ from surveys.storage.rounds import Round
 class Response(Record):
     """One person's answers in one round.
 
-    ``id`` is the UUID that the client made (version 4: no other kind is taken, as they tell time or device). ``digest`` is the SHA-256 of what was sent, so that the same
-    response sent again is recognised. ``group_key`` and ``circle`` are taken out of the answers. ``code_hashes`` are
-    keyed hashes of the participant's own code (full, then leave-one-out), never the code. ``person`` is random and set
-    when the round closes. ``is_superseded``: the same code answered again in the round. ``snapshot`` is the snapshot of
-    its round that counts it; None: not in any figure yet. ``receipt`` is a hash.
+    ``id`` is the UUID that the client made (version 4: no other kind is taken, as they tell time or device). ``digest`` is
+    a keyed hash of what was sent, so that the same response sent again is recognised. ``group_key`` and ``circle`` are
+    taken out of the answers. ``code_hashes`` are keyed hashes of the participant's own code (full, then leave-one-out),
+    never the code. ``person`` is random and set when the round closes. ``is_superseded``: the same code answered again in
+    the round. ``snapshot`` is the snapshot of its round that counts it; None: not in any figure yet. ``receipt`` is a
+    keyed hash.
     """
 
     __tablename__ = "response"

@@ -36,7 +36,7 @@ def staff_only(view: View) -> View:
 def register(app: Flask) -> None:
     csrf.init_app(app)
     if app.static_folder:
-        app.view_functions["static"].access = "public"  # type: ignore[attr-defined]  # as above
+        public(app.view_functions["static"])
     app.before_request(gate)
 
 
@@ -54,12 +54,10 @@ def gate() -> ResponseReturnValue | None:
     if request.blueprint != "answer":  # who answers is never looked at
         g.person = accounts.person_of_session(g.session, request.cookies.get(COOKIE), g.now) if COOKIE in request.cookies else None
         _keep_language()
-    match who_may_enter(current_app, request.endpoint):
-        case "public":
-            return None
-        case "staff":
-            return _staff()
-    abort(403)
+    who = who_may_enter(current_app, request.endpoint)
+    if who is None:
+        abort(403)
+    return _staff() if who == "staff" else None
 
 
 def _staff() -> ResponseReturnValue | None:

@@ -198,10 +198,13 @@ def _send(template: str, page: Page, status: int = 200, **values: Any) -> Respon
 
 def _names(page: Page) -> dict[str, str]:
     """The languages of the switch, each by its own name."""
-    return {code: (locale(code).get_language_name(code) or code).capitalize() if code in _KNOWN else code for code in page.all_languages}
+    return {code: _own_name(code) for code in page.all_languages}
 
 
-_KNOWN = frozenset({*SPOKEN, "qu", "ay", "pt", "fr"})
+def _own_name(code: str) -> str:
+    """What a language calls itself: "Español", "Runasimi"; its code where that is not known."""
+    known = locale(code)
+    return (known.get_language_name(code) or code).capitalize() if known.language == code else code
 
 
 def _in_each(page: Page, words_in: Any) -> Text:

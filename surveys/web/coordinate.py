@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from analysis import charts, panels, readings, sentences
+from analysis.figures import Report
 from analysis.readings import Goal, Reading
-from analysis.report import Report
 from analysis.saying import Say, Teller
 from surveys.collecting import is_open
 from surveys.reporting import programme_reports

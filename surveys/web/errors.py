@@ -69,7 +69,9 @@ def page(status: int, fault: Message | None = None, remedy: Message | None = Non
     is_sent_by_participant = request.method == "POST" and request.path.startswith("/r/") and status in PASSING
     if fault is None or remedy is None:
         fault, remedy = (Message(words) for words in (NOT_LOST if is_sent_by_participant else _words(status)))
-    answer = make_response(render_template("errors/page.html", said=_said(fault, remedy), kept=_kept() if is_sent_by_participant else ()), status)
+    answer = make_response(
+        render_template("errors/page.html", said=_said(fault, remedy), kept=_kept() if is_sent_by_participant else ()), status
+    )
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer

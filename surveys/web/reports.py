@@ -8,8 +8,8 @@ from datetime import date
 from flask import Blueprint, g, render_template
 
 from analysis import sentences
+from analysis.figures import Report
 from analysis.panels import Panel, panels
-from analysis.report import Report
 from analysis.saying import Teller
 from surveys.reporting import programme_reports
 from surveys.storage import Programme

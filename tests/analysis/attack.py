@@ -70,6 +70,16 @@ class Attack:
                 of[construct] = np.where(scored[:, None], there / np.maximum(answered, 1)[:, None], 0.0)
             rows = [row for name, weights in of.items() for row in self._equations(here, round_, name, name == construct, weights)]
             yield from _solved(round_, here, rows, of, k)
+            yield from self._unanimous(round_, here, rows, of)
+
+    def _unanimous(self, round_: str, here: pd.DataFrame, rows: list[np.ndarray], of: dict[str, np.ndarray]) -> Iterator[Found]:
+        """Cells of 5 to 9 people who all, or all but one, gave the same answer (D7) and are solved for."""
+        for name, weights in of.items():
+            given = here[name] if name in here else here[[key for key in of if key in here]].mean(axis=1)
+            for cut, value in ((cut, value) for cut in ("group", "circle") for value in (*self._known(cut), "")):
+                people = np.flatnonzero(self._inside(here, cut, value) & weights.any(axis=1))
+                if 5 <= len(people) < 10 and given.iloc[people].round(9).value_counts().iloc[0] >= len(people) - 1:
+                    yield from _solved(round_, here, rows, {name: weights}, 0, [people.tolist()])
 
     def _equations(self, here: pd.DataFrame, round_: str, name: str, is_construct: bool, weights: np.ndarray) -> Iterator[np.ndarray]:
         of = {"construct" if is_construct else "item": name, "indicator": None}
@@ -128,8 +138,10 @@ def _is_told(figure: Figure) -> bool:
     return not figure.suppressed and isinstance(figure.value, int | float)
 
 
-def _solved(round_: str, here: pd.DataFrame, rows: list[np.ndarray], of: dict[str, np.ndarray], k: int) -> Iterator[Found]:
-    """Every set of fewer than k people whose sum of something follows from the rows."""
+def _solved(
+    round_: str, here: pd.DataFrame, rows: list[np.ndarray], of: dict[str, np.ndarray], k: int, more: list[list[int]] | None = None
+) -> Iterator[Found]:
+    """Every set of fewer than k people, and of ``more`` sets, whose sum of something follows from the rows."""
     if not rows:
         return
     matrix = np.stack(rows)
@@ -137,7 +149,7 @@ def _solved(round_: str, here: pd.DataFrame, rows: list[np.ndarray], of: dict[st
     null = right[int((strength > 1e-9).sum()) :]
     ids = here["response"].tolist()
     for name, weights in of.items():
-        for people in _candidates(matrix, null, weights, k):
+        for people in (*_candidates(matrix, null, weights, k), *(more or [])):
             wanted = np.zeros_like(weights)
             wanted[people] = weights[people]
             if np.abs(null @ wanted.ravel()).max(initial=0.0) < 1e-8:

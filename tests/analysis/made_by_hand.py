@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from analysis.columns import Group, Indicator, Plan, Round, Words
-from analysis.report import Figure, Measured, Report
+from analysis.figures import Figure, Measured, Report
 
 AGREE: dict[str, Words] = {
     "1": {"es": "Nada de acuerdo", "en": "Do not agree"},

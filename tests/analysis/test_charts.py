@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
 from analysis import charts, panels, readings
+from analysis.figures import Figure
 from analysis.readings import Reading, Trend
-from analysis.report import Figure
 from surveys.languages import Speaker
 from tests.analysis.made_by_hand import a_report, item_figures, trust_figures
 
@@ -40,13 +41,17 @@ def test_values_and_the_target_lie_on_the_scale() -> None:
     assert chart is not None
     assert [mark.y for mark in chart.adjusted.marks] == [52.5, 50, 47.5, 42.5, 37.5]
     assert chart.target_y == 30
-    assert chart.adjusted.band.startswith("M8 47.5L") and chart.adjusted.band.endswith("Z")
+    assert chart.adjusted.band.startswith("M8 47.5L")
+    assert chart.adjusted.band.endswith("Z")
 
 
 def test_a_hidden_round_breaks_the_line_and_is_hatched() -> None:
     adjusted = a_trend().adjusted
     hidden = replace(adjusted[2], value=None, low=None, high=None, n=None, hidden=True)
-    raw = tuple(replace(point, value=None, low=None, high=None, n=None, hidden=True) if place == 2 else point for place, point in enumerate(a_trend().raw))
+    raw = tuple(
+        replace(point, value=None, low=None, high=None, n=None, hidden=True) if place == 2 else point
+        for place, point in enumerate(a_trend().raw)
+    )
     chart = charts.trend_chart(a_trend(adjusted=(*adjusted[:2], hidden, *adjusted[3:]), raw=raw))
     assert chart is not None
     assert chart.adjusted.line.count("M") == 2
@@ -71,8 +76,8 @@ def test_rounds_that_stand_close_leave_each_other_room() -> None:
     chart = charts.trend_chart(a_trend(adjusted=tuple(months), raw=(), goal=None))
     assert chart is not None
     said = [tick.x for tick in chart.ticks if tick.room == "everywhere"]
-    assert all(later - earlier >= 13 for earlier, later in zip(said[1:], said[2:], strict=False))
-    assert said[0] == 8 and said[-1] == 95
+    assert all(later - earlier >= 13 for earlier, later in pairwise(said))
+    assert (said[0], said[-1]) == (8, 95)
 
 
 # --- spreads
@@ -86,7 +91,7 @@ def test_negatives_lie_left_of_zero_and_positives_right_of_it() -> None:
         assert max(part.x + part.width for part in left) == pytest.approx(chart.zero, abs=0.02)
         assert min(part.x for part in right) == pytest.approx(chart.zero, abs=0.02)
         assert {part.point for part in row.parts} == {"1", "2", "4", "5"}
-        assert 0 <= row.left and row.right <= 100
+        assert 0 <= row.left <= row.right <= 100
 
 
 def test_items_are_sorted_by_their_positive_answers() -> None:
@@ -109,7 +114,7 @@ def test_one_suppressed_option_hides_the_whole_row_and_it_comes_last() -> None:
     ]
     chart = charts.likert(readings.distributions(a_report(figures))[0])
     assert chart.rows[-1].spread.key == "tr_open"
-    assert chart.rows[-1].parts == () and chart.rows[-1].middle is None
+    assert (chart.rows[-1].parts, chart.rows[-1].middle) == ((), None)
 
 
 def test_nine_in_ten_on_one_answer_is_told_as_a_bound_and_not_drawn() -> None:
@@ -129,7 +134,12 @@ def test_colours_of_the_matrix_follow_the_value_as_it_is_printed() -> None:
     chart = charts.heat(found)
     assert chart.bounds == (2.0, 2.8, 3.3, 4.0)
     step = {(row.key, column.key): cell.step for row in chart.rows for column, cell in zip(found.columns, row.cells, strict=True)}
-    assert [step[pair] for pair in (("communities", "firms"), ("communities", "police"), ("firms", "media"), ("police", "firms"))] == [1, 2, 3, 4]
+    assert [step[pair] for pair in (("communities", "firms"), ("communities", "police"), ("firms", "media"), ("police", "firms"))] == [
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 def test_ones_own_group_is_not_asked_and_a_hidden_row_is_one_hatched_cell() -> None:
@@ -137,7 +147,8 @@ def test_ones_own_group_is_not_asked_and_a_hidden_row_is_one_hatched_cell() -> N
     assert found is not None
     rows = {row.key: row for row in charts.heat(found).rows}
     assert [cell.state for cell in rows["communities"].cells] == ["own", "shown", "shown", "hidden"]
-    assert rows["media"].is_hidden and rows["media"].answered is None
+    assert rows["media"].is_hidden
+    assert rows["media"].answered is None
 
 
 # --- the rest
@@ -159,7 +170,8 @@ def test_the_largest_difference_comes_first() -> None:
 def test_a_spark_shows_the_target_inside_its_frame() -> None:
     for goal in readings.goals(a_report()):
         drawn = charts.spark(goal)
-        assert drawn is not None and drawn.target_y is not None
+        assert drawn is not None
+        assert drawn.target_y is not None
         heights = [float(place.split(",")[1]) for place in (drawn.line + " " + drawn.band).split()]
         assert all(0 <= height <= 44 for height in [*heights, drawn.target_y])
 
@@ -171,14 +183,30 @@ def test_a_spark_without_a_value_is_not_drawn() -> None:
 
 def test_every_chart_but_the_matrix_has_its_table_with_as_many_cells_as_heads() -> None:
     for panel in panels.panels(a_report(), Speaker("es")):
-        assert panel.heading and panel.about
+        assert all((panel.heading, panel.about))
         if panel.kind != "heat":
             assert panel.table.rows
         assert {len(row) for row in panel.table.rows} <= {len(panel.table.head)}
 
 
 def test_a_hidden_figure_is_hidden_in_the_table_as_well() -> None:
-    figures = [replace(figure, value=None, low=None, high=None, n=None, suppressed=True) if figure.round == "r5" else figure for figure in trust_figures()]
+    figures = [
+        replace(figure, value=None, low=None, high=None, n=None, suppressed=True) if figure.round == "r5" else figure
+        for figure in trust_figures()
+    ]
     panel = panels.panels(a_report(figures), Speaker("es"))[0]
     assert [cell.text for cell in panel.table.rows[-1][2:]] == ["no se muestra, para proteger a grupos pequeños"] * 4
     assert panel.table.rows[-1][1].text == "—"
+
+
+def test_the_words_of_a_pair_are_those_of_its_question() -> None:
+    report = a_report()
+    parts = {
+        "before": {"es": "Entiendo el canon.: Antes", "en": "I understand.: Before"},
+        "now": {"es": "Entiendo el canon.: Ahora", "en": "I understand.: Now"},
+    }
+    for part, label in parts.items():
+        report.items[f"ca_needs/{part}"] = replace(report.items[f"ca_needs/{part}"], label=label)
+    found = readings.before_now(report)
+    assert found is not None
+    assert found.pairs[0].label == {"es": "Entiendo el canon", "en": "I understand"}

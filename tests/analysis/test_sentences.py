@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from analysis import readings, sentences
+from analysis.figures import Figure
 from analysis.readings import Change, Goal, Reading, Recommendation, Response, Shift, Trend
-from analysis.report import Figure
 from analysis.saying import Say, amount, interval, listed, percent, short_month, signed, span
 from surveys.languages import Speaker
 from tests.analysis.made_by_hand import a_change, a_report, an_indicator, trust_figures
@@ -470,7 +470,9 @@ def test_the_items_with_the_most_and_the_fewest_high_answers() -> None:
 
 def test_one_item_alone_is_its_own_heading() -> None:
     found = readings.distributions(a_report())[0]
-    assert sentences.spread_heading(replace(found, spreads=found.spreads[:1]), EN) == "66%: “I can say in this group what I think”"
+    assert sentences.spread_heading(replace(found, spreads=found.spreads[:1]), EN) == (
+        "66% answered “Mostly” or “Fully agree”: “I can say in this group what I think”"
+    )
 
 
 @pytest.mark.parametrize(
@@ -484,6 +486,14 @@ def test_items_that_are_not_shown_are_counted(hidden: int, words: str) -> None:
     found = readings.distributions(a_report())[0]
     spreads = tuple(replace(spread, parts=(), n=None) if place < hidden else spread for place, spread in enumerate(found.spreads))
     assert sentences.spread_summary(replace(found, spreads=spreads), ES)[-1] == words
+
+
+def test_an_item_of_which_less_is_better_is_not_ranked_and_says_so() -> None:
+    found = readings.distributions(a_report())[0]
+    turned = replace(found, spreads=(*found.spreads[:2], replace(found.spreads[2], reverse=True)))
+    assert "Los acuerdos" not in sentences.spread_heading(turned, ES)
+    assert sentences.item_words(turned.spreads[2], ES) == "Los acuerdos se cumplen (menos es mejor)"
+    assert sentences.item_words(turned.spreads[1], EN) == "I would share sensitive information."
 
 
 def test_a_distribution_that_is_wholly_hidden_says_so() -> None:

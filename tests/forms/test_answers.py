@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forms.answers import Sent, cell_names, marks_offered, read_cells, write_posted
 from forms.binding import bind
 from forms.definition import Choice, FormDefinition, Row
+from forms.questions import KINDS, columns
 from forms.wording import Text
 from tests.forms.factories import TODAY, a_form, a_question, a_text, faults, sent_to, some_choices
 
-GROUPS = tuple(Choice(key, a_text(name, key.title())) for key, name in (("police", "Policía"), ("church", "Iglesia"), ("firms", "Empresas")))
+GROUPS = tuple(
+    Choice(key, a_text(name, key.title())) for key, name in (("police", "Policía"), ("church", "Iglesia"), ("firms", "Empresas"))
+)
 
 
 def a_trust_form() -> FormDefinition:
@@ -72,7 +77,7 @@ def test_what_must_be_answered_blocks_when_blank_and_can_be_refused(kind: str) -
     more: dict[str, Any] = {"rows": (Row("r", a_text("R")),)} if kind == "battery" else {}
     form = a_form(a_question(kind, required="yes", **more))
     question = next(form.questions())
-    assert [problem.fault.words for problem in sent_to(form).blocking] == ["This question decides what follows."]
+    assert [problem.fault.words for problem in sent_to(form).blocking] == ["This question needs an answer."]
     assert marks_offered(form, question) == ("~refused",)
     parts = {"battery": ("q__r",), "before_now": ("q__before", "q__now")}.get(kind, ("q",))
     assert sent_to(form, **dict.fromkeys(parts, "~refused")).problems == []
@@ -166,6 +171,55 @@ def test_two_options_of_a_row_cannot_have_one_place() -> None:
     form = a_form(a_question("ranking", choices=some_choices("a", "b")))
     assert [problem.place for problem in cells(form, q__a="1", q__b="1").problems] == ["q"]
     assert cells(form, q__a="2", q__b="1").answers == {"q/a": 2, "q/b": 1}
+
+
+def a_form_of_every_kind() -> FormDefinition:
+    extra = {
+        "choice": {"choices": some_choices("x", "y"), "settings": {"other": True, "comment": True}},
+        "several": {"choices": (*some_choices("x", "y"), Choice("none", a_text("Ninguna", "None"), exclusive=True))},
+        "battery": {"of_groups": True},
+        "ranking": {"choices": some_choices("x", "y", "z"), "settings": {"places": 2}},
+        "long_text": {"settings": {"quote": True}},
+        "day": {"settings": {"earliest": "2020-01-01", "until_today": True}},
+        "number": {"settings": {"minimum": 0, "whole": True}},
+    }
+    asked = [a_question(kind, f"q_{kind}", **extra.get(kind, {})) for kind in KINDS]
+    last = a_question("scale", "last", show_if="q_scale >= 3 and not is_blank(q_several)", required="yes", unknown=True)
+    return bind(a_form(a_question("choice", "group", of_groups=True), *asked, last), GROUPS)
+
+
+EVERY_KIND = a_form_of_every_kind()
+CONTROLS = sorted(
+    {column.key for column in columns(EVERY_KIND)} | {question.name for question in EVERY_KIND.questions()} | {"q_own_code/day"}
+)
+TYPED = st.sampled_from(["1", "2", "3", "5", "x", "y", "none", "other", "police", "~unknown", "~refused", "2026-02-03", "", "m"]) | st.text(
+    max_size=5
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(CONTROLS), st.lists(TYPED, max_size=3), max_size=12))
+def test_whatever_is_sent_every_column_has_a_value_or_a_reason(sent_values: dict[str, list[str]]) -> None:
+    sent = sent_to(EVERY_KIND, **{name.replace("/", "__"): values for name, values in sent_values.items()})
+    assert {key.removesuffix(":why") for key in sent.answers} == {column.key for column in columns(EVERY_KIND)}
+    for column in columns(EVERY_KIND):
+        assert (column.key in sent.answers) != (f"{column.key}:why" in sent.answers)
+    faults(sent.problems)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(CONTROLS), st.lists(TYPED, max_size=2), max_size=12))
+def test_what_a_page_sends_and_what_a_file_says_are_stored_alike(sent_values: dict[str, list[str]]) -> None:
+    sent = sent_to(EVERY_KIND, **{name.replace("/", "__"): values for name, values in sent_values.items()})
+    if sent.blocking:
+        return
+    written = {key: str(value) for key, value in sent.answers.items() if not key.endswith(":why")}
+    written |= {key.removesuffix(":why"): f"~{why}" for key, why in sent.answers.items() if why in ("unknown", "refused")}
+    again = read_cells(EVERY_KIND, written, TODAY)
+    assert again.problems == []
+    assert again.answers == sent.answers
+    page = sent_to(EVERY_KIND, **{name.replace("/", "__"): said for name, said in write_posted(EVERY_KIND, sent.answers).items()})
+    assert page.answers == sent.answers
 
 
 # Binding

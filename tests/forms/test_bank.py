@@ -21,39 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GROUPS = (Choice("police", a_text("La Policía", "The police")), Choice("church", a_text("La Iglesia", "The church")))
 
 #: measures.md a.4: instrument, question, Spanish, English, construct, reversed.
-ITEMS = """
-trust|tr_members|En general, ¿cuánto confía usted en los demás miembros de este grupo?|In general, how much do you trust the other members of this group?||
-trust|tr|¿Cuánta confianza le inspira hoy [grupo] en el trabajo de este espacio?|How much do you trust [group] today in the work of this space?|TRUST_BETWEEN|
-trust_facets|tr_able|[Grupo] tiene la capacidad de cumplir lo que se acuerda aquí.|[Group] is able to do what is agreed here.||
-trust_facets|tr_good|[Grupo] toma en cuenta lo que necesitan los demás.|[Group] takes into account what the others need.||
-trust_facets|tr_honest|[Grupo] cumple su palabra.|[Group] keeps its word.||
-trust|tr_open|Puedo decir en este grupo lo que pienso sin temor a consecuencias.|I can say what I think in this group without fear of consequences.|TRUST|
-trust|tr_share|Compartiría con este grupo información delicada de mi institución si ayudara a resolver un problema.|\
-I would share sensitive information of my institution with this group if it helped to solve a problem.|TRUST|
-trust|tr_guard|En este grupo hay que cuidarse de lo que se dice.|In this group one has to be careful about what one says.|TRUST|R
-trust|tr_fair|Las decisiones se toman de manera justa para todos los sectores.|Decisions are taken in a way that is fair to all sectors.|TRUST|
-capacity|ca_needs|Entiendo las necesidades de las comunidades de la zona.|I understand the needs of the communities of the area.|CAPACITY|
-capacity|ca_project|Puedo proponer un proyecto de desarrollo que se sostenga en el tiempo.|I can propose a development project that lasts.|CAPACITY|
-capacity|ca_dialogue|Sé conducir una conversación difícil entre sectores.|I know how to lead a difficult conversation between sectors.|CAPACITY|
-capacity_vp|ca_vp|Sé qué piden los Principios Voluntarios en mi trabajo.|I know what the Voluntary Principles ask of my work.|CAPACITY|
-follow_up|ca_used|Desde el último taller usé en mi trabajo algo de lo tratado.|Since the last workshop I used something from it at work.||
-follow_up|le_test|Este grupo prueba ideas nuevas en la práctica.|This group tries new ideas in practice.|LEARNING|
-follow_up|le_learn|Cuando algo no funciona, el grupo saca una lección y la aplica.|\
-When something does not work the group draws a lesson and applies it.|LEARNING|
-follow_up|ac_tools|Las herramientas y materiales que recibo se entienden bien.|The tools and materials I receive are easy to understand.|ACCESS|
-follow_up|ac_find|Encuentro con facilidad la información que necesito sobre [tema].|I easily find the information I need on [topic].|ACCESS|
-follow_up|ac_hard|El lenguaje usado es demasiado técnico para mí.|The language used is too technical for me.|ACCESS|R
-follow_up|co_debate|Los temas difíciles se siguen discutiendo hasta llegar a algo.|Difficult subjects are discussed until something comes of it.|COALITION|
-follow_up|co_own|Mi institución considera este espacio como propio.|My institution sees this space as its own.|COALITION|
-follow_up|co_stay|Mi institución seguirá participando el próximo año.|My institution will go on taking part next year.|COALITION|
-workshop_feedback|sa_useful|El taller fue útil para mi trabajo.|The workshop was useful.|PROCESS|
-workshop_feedback|sa_time|El tiempo alcanzó.|The time was enough.|PROCESS|
-workshop_feedback|sa_voice|Pude participar.|I could take part.|PROCESS|
-workshop_feedback|sa_facil|La facilitación fue buena.|The facilitation was good.|PROCESS|
-workshop_feedback|sa_overall|En conjunto, ¿qué tan bien le pareció el taller?|Overall, how good was the workshop?||
-workshop_feedback|sa_recommend|¿Recomendaría este espacio a colegas?|Would you recommend this space to colleagues?||
-""".replace("\\\n", "")
-
+ITEMS = Path(__file__).with_name("items.txt").read_text(encoding="utf-8")
 SCALES = {"tr_members": (0, 10), "sa_recommend": (0, 10), "ca_used": (0, 2)}
 NAMED = {
     "[grupo]": "cada grupo",
@@ -98,7 +66,10 @@ def test_every_question_of_the_bank_offers_both_marks(name: str) -> None:
 
 def test_the_labels_are_those_of_the_measures() -> None:
     form = bank.instrument("trust")
-    said = {name: [" / ".join(words for _, words in sorted(label.words)) for _, label in form.scale(name).labels] for name in ("agree", "confidence")}
+    said = {
+        name: [" / ".join(words for _, words in sorted(label.words)) for _, label in form.scale(name).labels]
+        for name in ("agree", "confidence")
+    }
     assert said == {
         "agree": [
             "Do not agree / Nada de acuerdo",
@@ -154,7 +125,9 @@ def test_an_instrument_that_is_not_there_is_a_key_error() -> None:
 
 
 def test_the_published_schema_is_what_the_kinds_say() -> None:
-    assert (ROOT / "docs" / "form.schema.json").read_text(encoding="utf-8") == schema.as_text(), "python -m forms.schema > docs/form.schema.json"
+    assert (ROOT / "docs" / "form.schema.json").read_text(encoding="utf-8") == schema.as_text(), (
+        "python -m forms.schema > docs/form.schema.json"
+    )
 
 
 VALIDATOR = jsonschema.Draft202012Validator(schema.document_schema())
@@ -170,7 +143,9 @@ def test_the_bank_is_valid_by_the_published_schema(name: str) -> None:
     assert list(VALIDATOR.iter_errors(read(dump(bank.instrument(name))).data)) == []
 
 
-@pytest.mark.parametrize(("old", "new"), [("kind: scale", "kind: scael"), ("reverse: true", "revers: true"), ("lo: 1", "lo: one"), ("es: Poco", "spanish: Poco")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("kind: scale", "kind: scael"), ("reverse: true", "revers: true"), ("lo: 1", "lo: one"), ("es: Poco", "spanish: Poco")]
+)
 def test_the_schema_refuses_what_the_codec_refuses(old: str, new: str) -> None:
     text = bank.text_of("trust")
     assert old in text

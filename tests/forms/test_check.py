@@ -142,7 +142,9 @@ def test_items_of_a_construct_share_their_scale() -> None:
 
 def test_the_same_points_under_another_name_are_the_same_scale() -> None:
     again = Scale("again", 1, 5)
-    assert told(a_question("scale", "a", construct="T"), a_question("scale", "b", construct="T", scale="again"), scales=(AGREE, again)) == []
+    assert (
+        told(a_question("scale", "a", construct="T"), a_question("scale", "b", construct="T", scale="again"), scales=(AGREE, again)) == []
+    )
 
 
 def test_a_construct_rated_before_and_now_is_not_rated_once_as_well() -> None:
@@ -185,7 +187,15 @@ def test_what_is_wrong_with_a_condition(show_if: str, place: str, fault: str) ->
 
 @pytest.mark.parametrize(
     "show_if",
-    ["age > 3", "job = 'miner'", "selected(help, 'maps')", "count_selected(help) > 1", "tr/police < 3", "not is_blank(tr)", "help/maps = 1"],
+    [
+        "age > 3",
+        "job = 'miner'",
+        "selected(help, 'maps')",
+        "count_selected(help) > 1",
+        "tr/police < 3",
+        "not is_blank(tr)",
+        "help/maps = 1",
+    ],
 )
 def test_sound_conditions_are_no_problem(show_if: str) -> None:
     assert a_conditional(show_if) == []

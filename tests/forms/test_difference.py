@@ -48,7 +48,9 @@ def test_another_scale_is_told_for_each_question_that_uses_it() -> None:
 
 def test_a_new_label_of_a_point_is_reworded() -> None:
     labels = ((1, a_text("Nunca", "Do not agree")), AGREE.labels[1])
-    assert changes(a_form(A, B, C, scales=(Scale("agree", 1, 5, labels=labels), *OLD.scales[1:]))) == [("reworded", "scales.agree.labels.1")]
+    assert changes(a_form(A, B, C, scales=(Scale("agree", 1, 5, labels=labels), *OLD.scales[1:]))) == [
+        ("reworded", "scales.agree.labels.1")
+    ]
 
 
 def test_another_kind_of_question_is_told_and_breaks() -> None:

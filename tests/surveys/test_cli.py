@@ -164,6 +164,7 @@ def test_invalid_cells_are_told_and_the_exit_code_says_so(data: Path, past: Path
         (["form", "check", "broken.yaml"], ["broken.yaml"]),
         (["form", "import", "form.yaml", "--programme", "nosuch"], ["nosuch", "norte"]),
         (["programme", "import", "broken.yaml"], ["broken.yaml"]),
+        (["sign-in", "somebody"], ["somebody", "@"]),
     ],
 )
 def test_bad_input_is_told_with_its_place_and_remedy_and_no_traceback(

@@ -126,7 +126,9 @@ def test_a_retry_on_the_next_day_changes_nothing(database: Database) -> None:
         assert session.get_one(Response, same).answered_on == date(2026, 7, 18)
 
 
-@pytest.mark.parametrize("changed", [a_sent(tr_open=1), a_sent(group="companies"), a_sent(a_code(day="3"))], ids=["answer", "group", "code"])
+@pytest.mark.parametrize(
+    "changed", [a_sent(tr_open=1), a_sent(group="companies"), a_sent(a_code(day="3"))], ids=["answer", "group", "code"]
+)
 def test_a_changed_response_under_the_same_id_is_not_stored_and_loses_nothing(
     database: Database, tmp_path: Path, changed: collecting.Sent
 ) -> None:

@@ -177,6 +177,8 @@ def test_a_full_disk_is_told_and_what_was_stored_stays(settings: Settings, sqlit
     def limit(connection: Any, *_: Any) -> None:
         connection.execute(f"pragma max_page_count = {pages}")
 
-    statuses = [client.post(link, data={"~id": str(uuid4()), "group": "police", "wishes": "agua y luz " * 40}).status_code for _ in range(60)]
+    statuses = [
+        client.post(link, data={"~id": str(uuid4()), "group": "police", "wishes": "agua y luz " * 40}).status_code for _ in range(60)
+    ]
     assert set(statuses) == {303, 503}
     assert count(sqlite_database) == 1 + statuses.count(303)

@@ -3,7 +3,7 @@
   var d = document, h = d.documentElement, f = d.getElementById('f')
   var data = JSON.parse(d.getElementById('data').textContent)
   var KEY = 'tupuy:' + data.key
-  var waiting = false, busy = false, tries = 0, timer
+  var waiting = false, busy = false, drafted = false, tries = 0, timer
   function id(name) { return d.getElementById(name) }
   function all(query, root) { return Array.prototype.slice.call((root || d).querySelectorAll(query)) }
   function named(name) { return all('[name="' + name + '"]', f) }
@@ -66,6 +66,7 @@
     try {
       localStorage[KEY] = JSON.stringify({ id: own('~id').value, lang: h.lang, typed: typed, mixed: mixed })
       id('saved').hidden = false
+      drafted = true
     } catch (e) { id('saved').hidden = true }
   }
   function draft() { try { return JSON.parse(localStorage[KEY]) } catch (e) { return null } }
@@ -169,13 +170,14 @@
     if (busy) return
     busy = true
     id('sending').hidden = false
-    fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), headers: { Accept: 'application/json' }, credentials: 'omit' }).then(function (r) {
+    var stop = window.AbortController && new AbortController(), late = setTimeout(function () { if (stop) stop.abort() }, 45000)
+    fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), headers: { Accept: 'application/json' }, credentials: 'omit', signal: stop ? stop.signal : undefined }).then(function (r) {
       if (r.status >= 500) return later()
       waiting = false
       if (r.ok) return r.json().then(function (said) { forget(); location.replace(said.thanks) })
       if (r.status == 422) return r.text().then(redraw)
       post()
-    }).catch(later).then(function () { busy = false; id('sending').hidden = true })
+    }).catch(later).then(function () { clearTimeout(late); busy = false; id('sending').hidden = true })
   }
   function post() { HTMLFormElement.prototype.submit.call(f) }
   // What is wrong comes drawn by the server, as it would without this script: the form takes its place.
@@ -217,7 +219,7 @@
   addEventListener('online', signal)
   addEventListener('offline', signal)
   // Coming back to a page that the browser kept: what was sent or erased meanwhile is gone here too.
-  addEventListener('pageshow', function (e) { if (e.persisted && !draft()) blank() })
+  addEventListener('pageshow', function (e) { if (e.persisted && drafted && !draft()) blank() })
   function begin() {
     all('.rank').forEach(buttons)
     hide(); count(); signal()
