@@ -140,6 +140,11 @@ class Heat:
     rows: tuple[HeatRow, ...]
     bounds: tuple[float, ...]  # the four values that part the five colours
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether any cell has a colour that needs a key."""
+        return any(cell.state == "shown" for row in self.rows for cell in row.cells)
+
 
 @dataclass(frozen=True)
 class Bell:

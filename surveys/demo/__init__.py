@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from forms.messages import Say
 from surveys.authoring import open_round
 from surveys.storage import Event, Programme, Round, Survey, find_programme
 
@@ -25,11 +24,10 @@ _MONTHS = {
 }
 
 
-def build(session: Session, today: date, keys_folder: Path, say: Say | None = None) -> list[Programme]:
+def build(session: Session, today: date, keys_folder: Path) -> list[Programme]:
     """Both example programmes, built if they are not there, each with a round that is open today.
 
-    Building again changes nothing but opens a new round where the last one has ended. ``say`` is not needed: nothing is
-    said while building.
+    Building again changes nothing but opens a new round where the last one has ended.
     """
     programmes = []
     for slug, file, survey_slug in EXAMPLES:

@@ -76,7 +76,7 @@ class Attack:
         """Cells of 5 to 9 people who all, or all but one, gave the same answer (D7) and are solved for."""
         for name, weights in of.items():
             given = here[name] if name in here else here[[key for key in of if key in here]].mean(axis=1)
-            for cut, value in ((cut, value) for cut in ("group", "circle") for value in (*self._known(cut), "")):
+            for cut, value in [(name, one) for name in ("group", "circle") for one in (*self._known(name), "")]:
                 people = np.flatnonzero(self._inside(here, cut, value) & weights.any(axis=1))
                 if 5 <= len(people) < 10 and given.iloc[people].round(9).value_counts().iloc[0] >= len(people) - 1:
                     yield from _solved(round_, here, rows, {name: weights}, 0, [people.tolist()])

@@ -33,7 +33,7 @@ def a_random_programme(seed: int, **told: Any) -> tuple[Any, Any, Plan]:
     for group in [*groups, None, "elsewhere"]:
         for _person in range(sizes.get(str(group), int(rng.integers(0, 4)))):
             row: dict[str, Any] = {"group": group, "circle": rng.choice(["core", "extended", None], p=[0.3, 0.6, 0.1])}
-            row |= {key: int(rng.choice([2, 4, 5, 5, 5])) for key in columns if rng.random() > told.get("gaps", 0.05)}
+            row |= {key: int(rng.choice(told.get("points", [2, 4, 5, 5, 5]))) for key in columns if rng.random() > told.get("gaps", 0.05)}
             row |= {f"tr/{other}": int(rng.integers(1, 6)) for other in groups if other != group}
             row["region"] = str(rng.choice(["north", "south"]))
             rows.append(row)
@@ -71,6 +71,11 @@ def test_a_further_cut_adds_nothing_to_solve_for(seed: int) -> None:
     attack = an_attack(seed, "coordinator", region=True)
     assert any(figure.cut == "region" for figure in attack.report.figures)
     assert attack.finds(5) == []
+
+
+@pytest.mark.parametrize("seed", range(300, 310))
+def test_answers_that_are_nearly_all_alike_are_no_easier_to_solve_for(seed: int) -> None:
+    assert an_attack(seed, "coordinator", points=[5] * 12 + [4, 3]).finds(5) == []
 
 
 def test_the_attacker_sees_what_an_unprotected_report_gives_away() -> None:
