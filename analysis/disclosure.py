@@ -25,7 +25,7 @@ import numpy as np
 
 from analysis.columns import Audience
 
-TOTAL = "total"
+TOTAL, GROUP = "total", "group"
 LEAST = 5  # no programme goes lower (D1)
 LEAST_PUBLIC = 10
 SPREAD = 10  # fewer people have no percentages (D7)
@@ -400,7 +400,7 @@ def _leak(
     split = [cut for cut in names if cut != TOTAL and sum(own[0].n[cell] > 0 for cell in own[0].of_cut(cut)) > 1]
     if len(own) == 1 and len(split) < 2:
         return None  # one partition: complementing it (D3) is enough
-    system = _System(own, hidden, cuts, names)
+    system = _System(own, hidden, cuts, names, k)
     if not system.rows:
         return None
     for number, cell in protected:
@@ -417,14 +417,15 @@ class _System:
     """The shown cells of a family as linear equations in the sums of its atoms.
 
     ``sizes`` members x atoms counts the people with a valid answer; a construct's sum in an atom is the mean of the sums
-    of the items that were answered there.
+    of the items that were asked there (``there``).
     """
 
-    def __init__(self, own: Sequence[_Table], hidden: Sequence[Collection[Cell]], cuts: Cuts, names: tuple[str, ...]) -> None:
+    def __init__(self, own: Sequence[_Table], hidden: Sequence[Collection[Cell]], cuts: Cuts, names: tuple[str, ...], k: int) -> None:
         codes = np.column_stack([cuts.codes[cut] for cut in names])
         atoms, place = np.unique(codes, axis=0, return_inverse=True)
         self.own, self.names = own, names
         self.sizes = np.stack([np.bincount(place.ravel()[table.valid], minlength=len(atoms)) for table in own])
+        self.there = self._asked(atoms[:, names.index(GROUP)] if GROUP in names else np.zeros(len(atoms), dtype=int), k)
         self.inside = {
             (cut, value): (atoms[:, column] == code).astype(float)
             for column, cut in enumerate(names)
@@ -436,12 +437,20 @@ class _System:
         self.matrix = np.stack([self.indicator(*row) for row in self.rows]) if self.rows else np.zeros((0, 0))
         self.known = _row_space(self.matrix.tobytes(), self.matrix.shape[1]) if self.rows else self.matrix
 
+    def _asked(self, groups: np.ndarray, k: int) -> np.ndarray:
+        """Members x atoms: 1 unless a group of k people or more gave no answer at all, not having been asked (one's own group).
+
+        Single blanks are taken as answered: who left one is not known (D9), and more equations only hide more.
+        """
+        of_group = np.stack([np.bincount(groups, sizes)[groups] for sizes in self.sizes])
+        return (((of_group > 0) | (of_group[0] < k)) & (self.sizes.max(axis=0) > 0)).astype(float)
+
     def indicator(self, number: int, cell: Cell) -> np.ndarray:
         """The sum of a thing over a cell as a row over (item, atom)."""
         return self._row(number, self.inside[cell])
 
     def _row(self, number: int, people: np.ndarray) -> np.ndarray:
-        there = (self.sizes > 0).astype(float)
+        there = self.there
         if len(self.own) == 1:
             return people * there[0]
         items = there[1:]

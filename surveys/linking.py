@@ -90,7 +90,7 @@ def _known(session: Session, round_: Round) -> dict[tuple[int, str], set[UUID]]:
         .where(Survey.programme_id == programme_id, Round.id != round_.id, Response.person.is_not(None))
     )
     known: dict[tuple[int, str], set[UUID]] = defaultdict(set)
-    for person, hashes in session.execute(query).tuples():
+    for person, hashes in session.execute(query):
         for index, hashed in enumerate(hashes or ()):
             known[index, hashed] |= {person} if person else set()
     return known

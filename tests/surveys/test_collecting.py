@@ -288,6 +288,17 @@ def test_nothing_is_corrected_once_the_round_is_closed(database: Database) -> No
             collecting.correct_response(session, round_, same, code, a_sent(tr_open=1), NOW, secret=SECRET)
 
 
+def test_a_correction_that_crosses_the_closing_is_refused(database: Database) -> None:
+    same = uuid4()
+    with database.session() as session:
+        round_ = a_round(session)
+        code = take(session, round_, response_id=same).code
+    with database.session() as session:
+        sealing.close_round(session, session.get_one(Round, round_.id), NOW)
+    with database.session() as session, pytest.raises(errors.RoundClosed):  # the round as it was read before
+        collecting.correct_response(session, round_, same, code, a_sent(tr_open=1), NOW, secret=SECRET)
+
+
 def test_a_withdrawn_response_is_gone_and_a_late_retry_is_not_stored(database: Database) -> None:
     same = uuid4()
     with database.session() as session:
