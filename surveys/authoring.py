@@ -98,6 +98,16 @@ def add_survey(session: Session, programme: Programme, form: Form, slug: str, ti
     return survey
 
 
+def survey_of(session: Session, form: Form, slug: str | None = None) -> Survey:
+    """The survey that asks this form; the first import of a form makes one, named ``slug`` or as the form.
+
+    With a ``slug`` that no survey of this form has, one more is made.
+    """
+    programme = session.get_one(Programme, form.programme_id)
+    mine = [survey for survey in programme.surveys if survey.form_id == form.id and slug in (None, survey.slug)]
+    return mine[0] if mine else add_survey(session, programme, form, slug or form.slug, definition_of(form.versions[-1]).title.as_dict())
+
+
 def open_round(
     session: Session,
     survey: Survey,

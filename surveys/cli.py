@@ -319,19 +319,37 @@ def check_form(edge: Edge, file: str) -> int:
     return 0
 
 
-@form.command("import", cls=Said, help=mark("Take a form into a programme: a new form, or a new version of one."))
+@form.command("import", cls=Said, help=mark("Take a form into a programme: a new form with its survey, or a new version of one."))
 @everywhere
 @click.argument("file", metavar="FILE")
 @click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
+@click.option("--survey", "wanted", metavar="S", help=mark("Short name of the survey of a new form (by default the form's name)."))
 @click.pass_obj
-def import_form(edge: Edge, file: str, slug: str) -> None:
+def import_form(edge: Edge, file: str, slug: str, wanted: str | None) -> None:
     definition = _load_form(file)
     with edge.session() as session:
         version = _room("authoring").import_form(session, _find_programme(session, slug), definition, _today())
+        survey = _room("authoring").survey_of(session, version.form, wanted).slug
         name, number = version.form.slug, version.number
-    click.echo(
-        edge.say("The form %(form)s is in the programme %(programme)s, version %(number)s.", form=name, programme=slug, number=number)
-    )
+    said = mark("The form %(form)s is in the programme %(programme)s, version %(number)s. Its survey is %(survey)s.")
+    click.echo(edge.say(said, form=name, programme=slug, number=number, survey=survey))
+
+
+@tupuy.group("round", cls=Rooms, help=mark("Rounds."))
+@everywhere
+def rounds() -> None:
+    pass
+
+
+@rounds.command("close", cls=Said, help=mark("Close a round for good: its figures may be shown from then on."))
+@everywhere
+@click.argument("slug", metavar="SURVEY")
+@click.argument("key", metavar="ROUND")
+@click.pass_obj
+def close_round(edge: Edge, slug: str, key: str) -> None:
+    with edge.session() as session:
+        _room("reporting").close(session, _find_round(_find_survey(session, slug), key), datetime.now(UTC))
+    click.echo(edge.say("%(survey)s, %(round)s: the round is closed.", survey=slug, round=key))
 
 
 @tupuy.group(cls=Rooms, help=mark("Answers."))
@@ -382,6 +400,7 @@ def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bo
 def report(edge: Edge, slug: str, kind: str, language: str | None, audience: str, person: str) -> None:
     reporting = _room("reporting")
     with edge.session() as session:
+        reporting.close_due(session, datetime.now(UTC))
         found = _find_programme(session, slug)
         spoken = _language(found, language)
         if audience == "analyst":
@@ -498,6 +517,16 @@ def _find_survey(session: Any, slug: str) -> Survey:
         names = ", ".join(sorted(survey.slug for known in all_programmes(session) for survey in known.surveys))
         raise _unknown(
             slug, Message(mark("There is no such survey.")), Message(mark("The surveys are: %(names)s."), {"names": names or "—"})
+        )
+    return found
+
+
+def _find_round(survey: Survey, key: str) -> Round:
+    found = next((round_ for round_ in survey.rounds if round_.key == key), None)
+    if found is None:
+        names = ", ".join(round_.key for round_ in survey.rounds)
+        raise _unknown(
+            key, Message(mark("The survey has no such round.")), Message(mark("Its rounds are: %(names)s."), {"names": names or "—"})
         )
     return found
 

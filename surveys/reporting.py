@@ -20,6 +20,7 @@ from analysis.columns import Audience, Plan, Words
 from analysis.report import Figure, Report, make_report
 from analysis.sentences import CHANGES, REASONS, change_word, status_word, withheld
 from forms.messages import Message, Say, mark
+from surveys import sealing
 from surveys.errors import TupuyError
 from surveys.storage import AnalystReading, Indicator, Programme, Round, StatusRecord, Survey
 from surveys.storage.frames import closed_rounds, frames, stated_frames
@@ -72,6 +73,21 @@ def _reports(session: Session, programme: Programme, audience: Audience, today: 
     if stated[2].indicators:
         made.append(make_report(*stated, audience, today))
     return tuple(made)
+
+
+# Closing
+
+
+def close(session: Session, round_: Round, now: datetime) -> None:
+    """Close a round for good and store the statuses that it decides. ``now`` is an aware moment in UTC."""
+    sealing.close_round(session, round_, now)
+    record_statuses(session, round_.survey.programme, now.date())
+
+
+def close_due(session: Session, now: datetime) -> None:
+    """Close every round whose time and grace are over, and store what they decide."""
+    for programme in {round_.survey.programme for round_ in sealing.close_due(session, now)}:
+        record_statuses(session, programme, now.date())
 
 
 # The status history

@@ -422,9 +422,9 @@ def test_without_signal_the_answers_wait_on_the_page_and_go_when_it_is_back(site
     page.context.set_offline(True)
     expect(page.locator("#going")).to_be_visible()
     fill_the_workshop_form(page)
-    picture(page, "form-offline")
     page.click("#send")
     expect(page.locator("#waiting")).to_be_visible()
+    picture(page, "form-offline")
     assert stored(site, link) == []
     page.context.set_offline(False)
     page.wait_for_url("**/thanks**")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -27,7 +27,7 @@ TITLES = {
 
 
 @pytest.fixture
-def signed_in(site: Site, a_phone: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Page]]:
+def signed_in(site: Site, a_phone: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]:
     """Opens a page as somebody of the staff, with the report made by hand behind it."""
     for room in (coordinate, reports):
         monkeypatch.setattr(room, "programme_reports", lambda *_: (a_report(),))
@@ -39,7 +39,7 @@ def signed_in(site: Site, a_phone: Callable[..., Page], monkeypatch: pytest.Monk
         page.goto(f"{site.url}{address}?lang={language}")
         return page
 
-    yield open_page
+    return open_page
 
 
 def make_programme(site: Site) -> None:

@@ -20,11 +20,40 @@ LIGHT_PART, DARK_PART = CSS.split("@media screen and (prefers-color-scheme: dark
 LIGHT = dict(COLOUR.findall(LIGHT_PART))
 THEMES = {"light": LIGHT, "dark": {**LIGHT, **dict(COLOUR.findall(DARK_PART))}}
 
-TEXT = """ink/paper ink/lana soft/paper soft/lana anil/paper anil/lana anil-deep/paper anil/anil-tint ink/anil-tint soft/anil-tint
-on-anil/anil on-anil/anil-deep on-qolle/qolle chilca/paper chilca/chilca-tint chilca/lana ocre/paper ocre/ocre-tint ink/ocre-tint
-ocre/lana cochinilla/paper cochinilla/cochinilla-tint ink/cochinilla-tint cochinilla/lana target/paper paper/ink
-on-l1/l1 on-l2/l2 on-l3/l3 on-l4/l4 on-l5/l5""".split()
-MARKS = "edge/paper edge/lana series/paper before/paper target/paper series/band anil/band l1/paper l5/paper".split()
+TEXT = [
+    "ink/paper",
+    "ink/lana",
+    "soft/paper",
+    "soft/lana",
+    "anil/paper",
+    "anil/lana",
+    "anil-deep/paper",
+    "anil/anil-tint",
+    "ink/anil-tint",
+    "soft/anil-tint",
+    "on-anil/anil",
+    "on-anil/anil-deep",
+    "on-qolle/qolle",
+    "chilca/paper",
+    "chilca/chilca-tint",
+    "chilca/lana",
+    "ocre/paper",
+    "ocre/ocre-tint",
+    "ink/ocre-tint",
+    "ocre/lana",
+    "cochinilla/paper",
+    "cochinilla/cochinilla-tint",
+    "ink/cochinilla-tint",
+    "cochinilla/lana",
+    "target/paper",
+    "paper/ink",
+    "on-l1/l1",
+    "on-l2/l2",
+    "on-l3/l3",
+    "on-l4/l4",
+    "on-l5/l5",
+]
+MARKS = ["edge/paper", "edge/lana", "series/paper", "before/paper", "target/paper", "series/band", "anil/band", "l1/paper", "l5/paper"]
 
 SIGHTS = {
     "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
