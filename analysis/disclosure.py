@@ -410,6 +410,21 @@ def _leak(
         found = system.small_set(number, k)
         if found is not None:
             return system.weakest(found) if found.size else system.optional()
+    return _leak_by_pattern(own, hidden, cuts, k, names)
+
+
+def _leak_by_pattern(
+    own: Sequence[_Table], hidden: Sequence[Collection[Cell]], cuts: Cuts, k: int, names: tuple[str, ...]
+) -> tuple[int, Cell] | None:
+    """The same for someone who also knows who left which item blank, where k people or more did and n is printed (D9)."""
+    apart = [abs(own[0].n[cell] - table.n[cell]) for table in own[1:] for cell in own[0].n]
+    if not any(difference >= k for difference in apart):
+        return None
+    system = _System(own, hidden, cuts, names, k, by_pattern=True)
+    for number in range(len(own)) if system.rows else ():
+        found = system.small_set(number, k)
+        if found is not None and found.size:
+            return system.weakest(found)
     return None
 
 
@@ -417,22 +432,35 @@ class _System:
     """The shown cells of a family as linear equations in the sums of its atoms.
 
     ``sizes`` members x atoms counts the people with a valid answer; a construct's sum in an atom is the mean of the sums
-    of the items that were asked there (``there``).
+    of the items that were asked there (``there``). ``by_pattern`` tells people apart by the items they answered, too, and
+    leaves out the means whose n is kept back (D9).
     """
 
-    def __init__(self, own: Sequence[_Table], hidden: Sequence[Collection[Cell]], cuts: Cuts, names: tuple[str, ...], k: int) -> None:
-        codes = np.column_stack([cuts.codes[cut] for cut in names])
+    def __init__(
+        self,
+        own: Sequence[_Table],
+        hidden: Sequence[Collection[Cell]],
+        cuts: Cuts,
+        names: tuple[str, ...],
+        k: int,
+        by_pattern: bool = False,
+    ) -> None:
+        codes = np.column_stack([*(cuts.codes[cut] for cut in names), *(table.valid for table in own if by_pattern)])
         atoms, place = np.unique(codes, axis=0, return_inverse=True)
         self.own, self.names = own, names
         self.sizes = np.stack([np.bincount(place.ravel()[table.valid], minlength=len(atoms)) for table in own])
-        self.there = self._asked(atoms[:, names.index(GROUP)] if GROUP in names else np.zeros(len(atoms), dtype=int), k)
+        groups = atoms[:, names.index(GROUP)] if GROUP in names else np.zeros(len(atoms), dtype=int)
+        self.there = (self.sizes > 0).astype(float) if by_pattern else self._asked(groups, k)
         self.inside = {
             (cut, value): (atoms[:, column] == code).astype(float)
             for column, cut in enumerate(names)
             for code, value in enumerate(cuts.values[cut])
         }
         self.rows = [
-            (number, cell) for number, table in enumerate(own) for cell in self.inside if cell not in hidden[number] and table.n[cell]
+            (number, cell)
+            for number, table in enumerate(own)
+            for cell in self.inside
+            if cell not in hidden[number] and table.n[cell] and not (by_pattern and 1 <= abs(own[0].n[cell] - table.n[cell]) < k)
         ]
         self.matrix = np.stack([self.indicator(*row) for row in self.rows]) if self.rows else np.zeros((0, 0))
         self.known = _row_space(self.matrix.tobytes(), self.matrix.shape[1]) if self.rows else self.matrix
@@ -443,7 +471,9 @@ class _System:
         Single blanks are taken as answered: who left one is not known (D9), and more equations only hide more.
         """
         of_group = np.stack([np.bincount(groups, sizes)[groups] for sizes in self.sizes])
-        return (((of_group > 0) | (of_group[0] < k)) & (self.sizes.max(axis=0) > 0)).astype(float)
+        blank = (self.sizes[0] > 0) & ((of_group > 0) | (of_group[0] < k))
+        blank[0] = False
+        return ((self.sizes > 0) | blank).astype(float)
 
     def indicator(self, number: int, cell: Cell) -> np.ndarray:
         """The sum of a thing over a cell as a row over (item, atom)."""

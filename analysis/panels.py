@@ -226,7 +226,17 @@ def _response_table(rates: Sequence[Response], say: Say) -> Table:
 
 def goal_table(goals: Sequence[Goal], say: Say) -> Table:
     """What decided each status: estimate, interval, n, both probabilities, the round and the rule (b.13)."""
-    head = (say("Indicator"), say("Round"), say("Now"), say("95%% interval"), "n", say("Target met now"), say("In time"), say("Rule"))
+    head = (
+        say("Indicator"),
+        say("Round"),
+        say("Now"),
+        say("95%% interval"),
+        "n",
+        say("Response"),
+        say("Target met now"),
+        say("In time"),
+        say("Rule"),
+    )
     return Table(head, tuple(_goal_row(goal, say) for goal in goals))
 
 
@@ -239,6 +249,7 @@ def _goal_row(goal: Goal, say: Say) -> tuple[Cell, ...]:
         _cell(sentences.goal_amount(goal, now.value or 0, say), now, say),
         _cell(ends, now, say),
         Cell(_count(now.n, say)),
+        Cell("—" if goal.unit in ("stated", "count") else sentences.share_words(goal.response_pct, say)),
         Cell(sentences.likely(goal.p_now, say)),
         Cell(sentences.likely(goal.p_on, say)),
         Cell(goal.rule or "—"),

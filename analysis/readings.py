@@ -80,6 +80,7 @@ class Goal:
     p_on: float | None
     has_forecast: bool
     tipping_point: float | None
+    response_pct: float | str | None
     series: tuple[Reading, ...]
     lo: float
     hi: float
@@ -383,6 +384,7 @@ def _goal(report: Report, indicator: Indicator) -> Goal:
         p_on=told("p_on_course"),
         has_forecast=_has_forecast(indicator, series),
         tipping_point=told("tipping_point"),
+        response_pct=_rate(report.first(metric="response_rate", round=last, cut="total")) if last else None,
         series=series,
         lo=lo,
         hi=hi,
@@ -617,15 +619,21 @@ def _response(report: Report, round_: Round, group: Group | None) -> Response | 
     )
     if answered is None and rate is None:
         return None
-    told = rate.value if rate and not rate.suppressed else None
     return Response(
         round=_reading(round_, None),
         group=group.label if group else {},
         answered=_count(answered),
         invited=_count(invited),
-        rate=float(told) if isinstance(told, int | float) else told,
+        rate=_rate(rate),
         hidden=any(figure is not None and figure.suppressed for figure in (answered, rate)),
     )
+
+
+def _rate(figure: Figure | None) -> float | str | None:
+    """A response rate in per cent, or the words that D11 leaves of it."""
+    if figure is None or figure.suppressed or figure.value is None:
+        return None
+    return figure.value if isinstance(figure.value, str) else float(figure.value)
 
 
 def _count(figure: Figure | None) -> int | None:

@@ -105,8 +105,8 @@ RULES = {
 KEY = {
     "achieved": mark("The target is very probably met (90%% or more), in two rounds or at the due date."),
     "on_track": mark("At this pace it is more likely than not to reach the target in time."),
-    "at_risk": mark("At this pace it has a chance of 10%% to 49%% of arriving in time."),
-    "off_track": mark("It has a chance under 10%% of arriving in time, or is below where it started."),
+    "at_risk": mark("It has a chance of 10%% to 49%% of arriving in time, or the due date passed and the target is not confirmed."),
+    "off_track": mark("It has a chance under 10%% of arriving in time, is below where it started, or missed the due date."),
     "not_enough_evidence": mark("First round, fewer than 8 answers, under 30%% answering, a group missing, or too wide an interval."),
 }
 
@@ -158,6 +158,16 @@ def reason_of(goal: Goal) -> str | None:
     if not goal.has_forecast and f"{reason}_milestone" in REASONS:
         return f"{reason}_milestone"
     return reason
+
+
+def tipping_sentence(goal: Goal, say: Say) -> str | None:
+    """b.14, where a target is claimed: how far from the others the silent would have to be for it to be missed."""
+    if goal.status != "achieved" or goal.tipping_point is None or goal.tipping_point <= 0:
+        return None
+    apart = amount(goal.tipping_point, goal.unit, say)
+    if goal.direction == "down":
+        return say("Those who did not answer would have to read %(apart)s higher for the target to be missed.", apart=apart)
+    return say("Those who did not answer would have to read %(apart)s lower for the target to be missed.", apart=apart)
 
 
 def likely(probability: float | None, say: Say) -> str:
@@ -698,15 +708,18 @@ def _half(rate: str, when: str, say: Say) -> str:
 
 def rate_words(response: Response, say: Say) -> str:
     """A response rate as a cell of a table says it."""
-    if response.hidden:
-        return withheld(say)
-    if response.rate is None:
+    return withheld(say) if response.hidden else share_words(response.rate, say)
+
+
+def share_words(rate: float | str | None, say: Say) -> str:
+    """A response rate: a per cent, which half it is in (privacy D11), or that nobody knows."""
+    if rate is None:
         return say("attendance unknown")
-    if response.rate == "under_half":
+    if rate == "under_half":
         return say("under %(share)s", share=percent(50, say))
-    if response.rate == "over_half":
+    if rate == "over_half":
         return say("over %(share)s", share=percent(50, say))
-    return percent(float(response.rate), say)
+    return percent(float(rate), say)
 
 
 def response_summary(rates: Sequence[Response], say: Say) -> list[str]:

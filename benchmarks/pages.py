@@ -28,8 +28,8 @@ def main() -> None:
             if not one["is_closed"]
         ]
         for programme in served.told["programmes"]:
-            pages.append((f"overview, {programme['programme']}", urlsplit(programme["address"]).path, 25_600, True))
-            pages.append((f"trends, {programme['programme']}", urlsplit(programme["trends"]).path, 40_960, True))
+            pages.append((f"overview, {programme['slug']}", urlsplit(programme["address"]).path, 25_600, True))
+            pages.append((f"trends, {programme['slug']}", urlsplit(programme["trends"]).path, 40_960, True))
         staff = browser.new_context()
         signing = staff.new_page()
         signing.goto(served.address + urlsplit(served.told["sign_in"]).path)

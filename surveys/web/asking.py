@@ -27,6 +27,7 @@ from surveys.languages import SPOKEN, Speaker
 
 #: How many languages a page carries at once; with more, it carries the one asked for.
 AT_ONCE = 2
+_CLOSING = Markup("</span>")
 #: A label of a tap scale has at most so many letters.
 SHORT_LABEL = 9
 
@@ -57,7 +58,13 @@ class Page:
 
     def words(self, text: Text) -> Markup:
         """A text in every carried language, each marked with its language; escaped."""
-        return self._both({language: self._told_in(text, language) for language in self.languages})
+        if text not in self._known:
+            self._known[text] = self._both({language: self._told_in(text, language) for language in self.languages})
+        return self._known[text]
+
+    @cached_property
+    def _known(self) -> dict[Text, Markup]:
+        return {}
 
     def tell(self, words: str, **values: Any) -> Markup:
         """Marked words of Tupuy in every carried language. A value that is a Text is said in that language."""
@@ -109,7 +116,11 @@ class Page:
     def _both(self, told: Mapping[str, Markup]) -> Markup:
         if len(set(told.values())) == 1 and (len(told) == 1 or not next(iter(told.values())).strip()):
             return next(iter(told.values()))
-        return Markup("").join(Markup('<span lang="{}">{}</span>').format(language, words) for language, words in told.items())
+        return Markup("").join(self._opening[language] + words + _CLOSING for language, words in told.items())
+
+    @cached_property
+    def _opening(self) -> dict[str, Markup]:
+        return {language: Markup('<span lang="{}">').format(language) for language in self.languages}
 
     # What was typed ------------------------------------------------------------------------------------------------
 

@@ -405,6 +405,19 @@ def test_a_forecast_needs_three_rounds_and_no_farther_a_reach_than_the_rounds_ha
     assert not readings.goals(far)[0].has_forecast
 
 
+def test_a_target_that_is_claimed_says_what_the_silent_would_have_to_be() -> None:
+    claimed = a_goal(status="achieved", tipping_point=0.72)
+    assert sentences.tipping_sentence(claimed, EN) == "Those who did not answer would have to read 0.7 lower for the target to be missed."
+    assert (
+        sentences.tipping_sentence(claimed, ES)
+        == "Quienes no respondieron tendrían que estar 0.7 más abajo para que no se llegue a la meta."
+    )
+    assert sentences.tipping_sentence(replace(claimed, direction="down"), EN) == (
+        "Those who did not answer would have to read 0.7 higher for the target to be missed."
+    )
+    assert sentences.tipping_sentence(a_goal(tipping_point=0.72), EN) is None
+
+
 def test_an_expected_result_takes_the_worst_of_its_key_indicators() -> None:
     worst = a_goal(status="off_track", is_key=False)
     assert readings.status_of_result([a_goal(status="achieved"), a_goal(status="at_risk"), worst]) == "at_risk"

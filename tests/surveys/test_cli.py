@@ -300,3 +300,39 @@ def test_a_second_start_of_the_examples_takes_little_cpu(examples: Path) -> None
 def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TUPUY_DATA", "TUPUY_DATABASE", "TUPUY_KEYS", "TUPUY_PORT", "TUPUY_HOST", "TUPUY_SECRET"):
         monkeypatch.delenv(name, raising=False)
+
+
+# Forms and rounds
+
+
+def test_a_new_form_comes_with_a_survey_that_answers_can_be_imported_into(data: Path, tmp_path: Path, past: Path) -> None:
+    form = tmp_path / "other.yaml"
+    form.write_text(FORM.format(questions=QUESTIONS).replace("name: trust", "name: other"))
+    first, second = (said("form", "import", form, "--programme", "norte", "--survey", "second", "--data", data) for _time in (1, 2))
+    assert (first.exit_code, "Its survey is second." in first.stdout) == (0, True), first.output
+    assert (second.exit_code, second.stdout) == (0, first.stdout)
+    assert said("answers", "import", past, "--survey", "second", "--data", data).exit_code == 0
+
+
+def test_an_open_round_is_closed_by_hand_and_then_has_figures(data: Path, past: Path) -> None:
+    with open_database(load_settings(data)).session() as session:
+        survey = session.query(Survey).one()
+        slug, programme = survey.slug, survey.programme.slug
+    assert said("answers", "import", past, "--survey", slug, "--keep-open", "--data", data).exit_code == 0
+    assert json.loads(said("report", programme, "--data", data).stdout) == []
+    with open_database(load_settings(data)).session() as session:
+        keys = [round_.key for round_ in session.query(Survey).one().rounds]
+    for key in keys:
+        closed = said("round", "close", slug, key, "--data", data)
+        assert (closed.exit_code, closed.output) == (0, f"{slug}, {key}: the round is closed.\n")
+    figures = json.loads(said("report", programme, "--data", data).stdout)
+    assert {figure["round"] for figure in figures if figure["metric"] == "n_submitted"} == set(keys)
+
+
+def test_closing_a_round_that_does_not_exist_names_those_that_do(data: Path) -> None:
+    with open_database(load_settings(data)).session() as session:
+        slug = session.query(Survey).one().slug
+    told = said("round", "close", slug, "nowhere", "--data", data)
+    assert told.exit_code == 1
+    assert "nowhere" in told.stderr
+    assert "Its rounds are" in told.stderr
