@@ -7,7 +7,7 @@ The figures and their names are listed in ``analysis.figures.METRICS``. Nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -46,15 +46,26 @@ def make_report(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan, audie
     gate = Gate(audience, plan.k, max(plan.k_public, plan.k))
     found = sources(answers, codebook, plan)
     maker = _Maker(answers, codebook, plan, gate, Precision(audience), today, found, look(answers, plan, found, gate))
+    if audience == "public" and plan.indicators:
+        maker = replace(maker, decided=_statuses_inside(maker))
     figures = tuple(maker.figures())
     constructs = {source.measured.key: source.measured for source in found.values() if source.is_construct}
     items = {source.key: source.measured for source in found.values() if not source.is_construct}
     return Report(plan, audience, today, figures, constructs, items)
 
 
+def _statuses_inside(public: _Maker) -> dict[tuple[str, str], Figure]:
+    """The status of every indicator and round as the coordinator sees it: a round has one status, inside and outside."""
+    gate = replace(public.gate, audience="coordinator")
+    seen = look(public.answers, public.plan, public.sources, gate)
+    inside = replace(public, gate=gate, said=Precision("coordinator"), seen=seen)
+    told = (figure for indicator in public.plan.indicators for figure in inside.indicator(indicator) if figure.metric == "status")
+    return {(figure.indicator or "", figure.round or ""): figure for figure in told}
+
+
 @dataclass(frozen=True)
 class _Maker:
-    """What every family of figures reads."""
+    """What every family of figures reads. ``decided``: statuses by indicator and round that were settled elsewhere."""
 
     answers: pd.DataFrame
     codebook: pd.DataFrame
@@ -64,6 +75,7 @@ class _Maker:
     today: date
     sources: dict[str, Source]
     seen: dict[str, Seen]
+    decided: dict[tuple[str, str], Figure] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:
         yield from self.participation()
@@ -511,19 +523,16 @@ class _Maker:
     ) -> Iterator[Figure]:
         if judged.milestone is not None:
             yield Figure("milestone", value=self._level_value(indicator, judged.milestone, unit, kept), unit=unit, **where)
+        verdict, is_hidden = kept.verdicts[where["round"]], where["round"] in kept.hidden
+        inside = None if is_hidden else self.decided.get((indicator.code, where["round"]))
+        agrees = inside is None or (inside.status, inside.rule) == (judged.status, judged.rule)
         for name, value in (("p_target_met_now", judged.p_now), ("p_on_course", judged.p_on)):
-            yield Figure(
-                name,
-                value=None if value is None else self.said.value(value, "probability"),
-                unit="probability",
-                suppressed=where["round"] in kept.hidden,
-                **where,
-            )
-        verdict = kept.verdicts[where["round"]]
-        n = self._n(verdict) if where["round"] not in kept.hidden else None
-        yield Figure(
-            "status", value=judged.status, n=n, status=judged.status, rule=judged.rule, unit="status", words=judged.reason, **where
-        )
+            told = None if value is None or not agrees else self.said.value(value, "probability")
+            yield Figure(name, value=told, unit="probability", suppressed=is_hidden or not agrees, **where)
+        status: dict[str, Any] = {"status": judged.status, "rule": judged.rule, "words": judged.reason}
+        if inside is not None:
+            status = {"status": inside.status, "rule": inside.rule, "words": inside.words}
+        yield Figure("status", value=status["status"], n=None if is_hidden else self._n(verdict), unit="status", **status, **where)
         if indicator.target_kind == "level" and judged.estimate is not None and judged.target is not None and not self._is_coarse(verdict):
             silent = tipping_point(judged.estimate, judged.target, rate, indicator.direction)
             if silent is not None and silent >= 0:

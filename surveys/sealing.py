@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from random import SystemRandom
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
@@ -36,11 +36,19 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:
     """Close every round whose closing time and grace are over; returns those closed now."""
-    due = select(Round).where(Round.closed_at.is_(None), Round.closes_at <= now - grace).order_by(Round.closes_at)
-    rounds = list(session.scalars(due))
+    rounds = list(session.scalars(_due(now, grace)))
     for round_ in rounds:
         close_round(session, round_, now)
     return rounds
+
+
+def is_any_due(session: Session, now: datetime, grace: timedelta = GRACE) -> bool:
+    """Whether ``close_due`` would close a round."""
+    return session.scalar(_due(now, grace).limit(1)) is not None
+
+
+def _due(now: datetime, grace: timedelta) -> Select[Round]:
+    return select(Round).where(Round.closed_at.is_(None), Round.closes_at <= now - grace).order_by(Round.closes_at)
 
 
 def take_in_late(session: Session, round_: Round, k: int) -> bool:

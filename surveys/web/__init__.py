@@ -24,12 +24,14 @@ from surveys.web import access, delivery, errors, speaking
 #: Doors that every process opens.
 AT_START = ("answer", "staff")
 
-#: Doors that need pandas, loaded at their first use: (rule, room.view, who may enter). A test compares this table with
-#: what the rooms themselves declare.
-LATER: tuple[tuple[str, str, access.Who], ...] = (
-    ("/", "coordinate.home", "staff"),
-    ("/p/<programme>", "coordinate.overview", "staff"),
-    ("/p/<programme>/trends", "reports.trends", "staff"),
+#: Doors that need pandas, loaded at their first use: (method, rule, room.view, who may enter). A test compares this table
+#: with what the rooms themselves declare.
+LATER: tuple[tuple[str, str, str, access.Who], ...] = (
+    ("GET", "/", "coordinate.home", "staff"),
+    ("GET", "/p/<programme>", "coordinate.overview", "staff"),
+    ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
+    ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
+    ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
 )
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -78,8 +80,8 @@ class Doors(Flask):
     def _open_doors(self) -> None:
         for room in AT_START:
             self.register_blueprint(import_module(f"surveys.web.{room}").doors)
-        for rule, name, who in LATER:
-            self.add_url_rule(rule, name, Later(name, who))
+        for method, rule, name, who in LATER:
+            self.add_url_rule(rule, name, Later(name, who), methods=[method])
 
     def _begin(self) -> None:
         g.settings, g.database = self.settings, self.database

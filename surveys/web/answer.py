@@ -13,7 +13,8 @@ from babel.dates import format_date, format_time
 from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.answers import Sent, read_answers
+from forms.answers import Sent
+from forms.build import AskedForm, build_form
 from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
@@ -27,6 +28,7 @@ from surveys.storage import Round, find_round
 from surveys.web import slip
 from surveys.web.access import public
 from surveys.web.asking import AT_ONCE, Page
+from surveys.web.asking import speaker as said_by
 from surveys.web.inlined import inlined_script, inlined_style
 from surveys.web.promises import promises
 
@@ -54,7 +56,7 @@ def take_answers(link: str) -> ResponseReturnValue:
     page = _page(round_, language, posted)
     if TO in posted:  # another language: everything typed is drawn again, nothing is stored
         return _form(round_, page)
-    sent = read_answers(page.form, request.form, language, collecting.day_of(round_, g.now))
+    sent = _asked(round_, language)(request.form).read(collecting.day_of(round_, g.now))
     if problems := _problems_of(round_, sent):
         return _form(round_, _page(round_, language, posted, problems), status=422)
     try:
@@ -159,6 +161,14 @@ def _definition(round_: Round) -> FormDefinition:
     if round_.version_id not in known:
         known[round_.version_id] = definition_of(round_.version)
     return known[round_.version_id]
+
+
+def _asked(round_: Round, language: str) -> type[AskedForm]:
+    """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
+    known: dict[tuple[UUID, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
+    if (round_.version_id, language) not in known:
+        known[round_.version_id, language] = build_form(_definition(round_), language, said_by(language))
+    return known[round_.version_id, language]
 
 
 def _language(round_: Round, asked: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from analysis import charts, panels, readings, sentences
 from analysis.figures import Report
 from analysis.readings import Goal, Reading
 from analysis.saying import Say, Teller
+from surveys import reporting, sealing
 from surveys.collecting import is_open
 from surveys.reporting import programme_reports
 from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme
@@ -55,7 +56,40 @@ def home() -> ResponseReturnValue:
 @doors.get("/p/<programme>")
 @staff_only
 def overview(programme: str) -> str:
+    close_what_is_due()
     return overview_page(programme_or_404(g.session, programme))
+
+
+@doors.get("/p/<programme>/close/<survey>/<key>")
+@staff_only
+def ask_to_close(programme: str, survey: str, key: str) -> str:
+    """Closing is for good, so it is asked on a page of its own."""
+    round_ = open_round_or_404(g.session, programme, survey, key)
+    return render_template("coordinate/close.html", programme=round_.survey.programme, round=round_, tell=Teller(speaker()))
+
+
+@doors.post("/p/<programme>/close/<survey>/<key>")
+@staff_only
+def close_round(programme: str, survey: str, key: str) -> ResponseReturnValue:
+    reporting.close(g.session, open_round_or_404(g.session, programme, survey, key), g.now)
+    return redirect(url_for("coordinate.overview", programme=programme), 303)
+
+
+def close_what_is_due() -> None:
+    """Close the rounds whose time and grace are over, before a page reads figures; a page itself only reads."""
+    if sealing.is_any_due(g.session, g.now):
+        g.session.rollback()  # the page begins anew after the closing, and sees it
+        with g.database.session() as session:
+            reporting.close_due(session, g.now)
+
+
+def open_round_or_404(session: Session, programme: str, survey: str, key: str) -> Round:
+    """A round of this programme that is not closed yet."""
+    mine = (one for one in programme_or_404(session, programme).surveys if one.slug == survey)
+    found = next((round_ for one in mine for round_ in one.rounds if round_.key == key and round_.closed_at is None), None)
+    if found is None:
+        abort(404)
+    return found
 
 
 def overview_page(programme: Programme) -> str:

@@ -14,7 +14,7 @@ from analysis.saying import Teller
 from surveys.reporting import programme_reports
 from surveys.storage import Programme
 from surveys.web.access import staff_only
-from surveys.web.coordinate import programme_or_404
+from surveys.web.coordinate import close_what_is_due, programme_or_404
 from surveys.web.speaking import speaker
 
 doors = Blueprint("reports", __name__)
@@ -31,6 +31,7 @@ class Chapter:
 @doors.get("/p/<programme>/trends")
 @staff_only
 def trends(programme: str) -> str:
+    close_what_is_due()
     return trends_page(programme_or_404(g.session, programme))
 
 

@@ -368,6 +368,21 @@ def test_a_status_is_that_of_the_day_its_round_closed() -> None:
         assert the(a_report(made), metric, indicator="trust", round="r2") == the(then, metric, indicator="trust", round="r2")
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_round_has_one_status_inside_and_outside(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    book = a_codebook(*(an_item(key, "TRUST") for key in ("q1", "q2", "q3")))
+    sizes = {"police": 30, "state": 11, "ngo": 8, "church": 6}
+    rows = [
+        row for key in ("r1", "r2", "r3") for group, n in sizes.items() for row in random_people(rng, group, n, ["q1", "q2", "q3"], key)
+    ]
+    targets = tuple(an_indicator(f"t{target}", target=target) for target in (2.9, 3.0, 3.1, 3.2, 3.3, 3.4))
+    made = (answers_of(book, rows), book, a_plan(sizes, ("r1", "r2", "r3"), indicators=targets))
+    inside, outside = a_report(made), a_report(made, "public")
+    said = [(one.indicator, one.round, one.value, one.rule) for one in inside.find(metric="status")]
+    assert said == [(one.indicator, one.round, one.value, one.rule) for one in outside.find(metric="status")]
+
+
 def test_a_hidden_round_has_a_status_and_no_probabilities() -> None:
     answers, book, plan = a_programme(("r1", "r2"), {"police": 20}, indicators=(an_indicator(),))
     report = a_report((answers.iloc[:24], book, plan))

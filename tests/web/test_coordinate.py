@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from analysis.figures import Report
 from forms.codec import load
@@ -22,6 +23,7 @@ from surveys.storage import ExpectedResult, Programme, Response, Round
 from surveys.storage.database import Database
 from surveys.web import coordinate, reports
 from tests.analysis.made_by_hand import a_report, trust_figures
+from tests.web.doors import token_of
 
 TITLES = {
     "trust": ("Más confianza entre integrantes", "More trust among members"),
@@ -204,6 +206,31 @@ def hidden_in(report: Report) -> Report:
     )
     indicators = tuple(replace(one, baseline=None, stated=()) for one in report.plan.indicators)
     return replace(report, figures=tuple(bare), plan=replace(report.plan, indicators=indicators))
+
+
+def test_a_round_is_closed_by_hand_after_being_asked(staff: FlaskClient, sqlite_database: Database) -> None:
+    an_open_round(sqlite_database, datetime.now(UTC), 6)
+    with sqlite_database.session(reads_only=True) as session:
+        survey, key = session.scalars(select(Round)).one().survey.slug, session.scalars(select(Round)).one().key
+    address = f"/p/moquegua/close/{survey}/{key}"
+    assert address in staff.get("/p/moquegua").text
+    asked = staff.get(address + "?lang=en")
+    assert "cannot be opened again" in said(asked.text)
+    assert staff.post(address).status_code == 400  # without its token
+    assert staff.post(address, data={"csrf_token": token_of(asked.text)}).status_code == 303
+    with sqlite_database.session(reads_only=True) as session:
+        assert session.scalars(select(Round)).one().closed_at is not None
+    assert staff.get(address).status_code == 404
+
+
+def test_a_round_whose_time_is_over_is_closed_before_a_page_reads_figures(staff: FlaskClient, sqlite_database: Database) -> None:
+    an_open_round(sqlite_database, datetime.now(UTC), 6)
+    with sqlite_database.session() as session:
+        round_ = session.scalars(select(Round)).one()
+        round_.opens_at, round_.closes_at = datetime.now(UTC) - timedelta(days=9), datetime.now(UTC) - timedelta(days=2)
+    assert staff.get("/p/moquegua/trends").status_code == 200
+    with sqlite_database.session(reads_only=True) as session:
+        assert session.scalars(select(Round)).one().closed_at is not None
 
 
 def test_a_report_of_which_everything_is_hidden_shows_no_number(staff: FlaskClient, shown: Callable[..., None]) -> None:
