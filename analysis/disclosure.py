@@ -420,6 +420,10 @@ def _leak_by_pattern(
     apart = [abs(own[0].n[cell] - table.n[cell]) for table in own[1:] for cell in own[0].n]
     if not any(difference >= k for difference in apart):
         return None
+    codes = np.column_stack([*(cuts.codes[cut] for cut in names), *(table.valid for table in own)])
+    alike = np.unique(codes[own[0].valid], axis=0, return_counts=True)[1]
+    if (alike < k).sum() > MOST_ATOMS:
+        return None  # too many ways of leaving items blank for anyone to know them all
     system = _System(own, hidden, cuts, names, k, by_pattern=True)
     for number in range(len(own)) if system.rows else ():
         found = system.small_set(number, k)

@@ -32,8 +32,7 @@ class AskedForm(Form):
         """What was sent, and every problem also as an error of its field."""
         sent = read_answers(self.definition, self.posted, self.language, today)
         for problem in sent.blocking:
-            errors = self.field_at(problem.place).errors
-            self.field_at(problem.place).errors = [*errors, f"{problem.fault.said(self.say)} {problem.remedy.said(self.say)}".strip()]
+            _blame(self.field_at(problem.place), f"{problem.fault.said(self.say)} {problem.remedy.said(self.say)}".strip())
         return sent
 
     def validate(self, today: date) -> bool:
@@ -46,6 +45,14 @@ class AskedForm(Form):
         name, _, part = place.partition("/")
         inside = self._fields[name]
         return inside.form._fields.get(part, inside) if isinstance(inside, FormField) else inside
+
+
+def _blame(field: Any, words: str) -> None:
+    """Add an error to a field; one of a whole battery stands with its inner form."""
+    if isinstance(field, FormField):
+        field.form.form_errors = [*field.form.form_errors, words]
+    else:
+        field.errors = [*field.errors, words]
 
 
 def build_form(definition: FormDefinition, language: str, say: Say) -> type[AskedForm]:
