@@ -88,8 +88,6 @@ def test(options: list[str]) -> int:
     missing = [package for package in DEBIAN if not has(package)]
     if missing:
         install_debian(*missing)
-    for package in [package for package in missing if not has(package)]:
-        say(f"SKIPPED, {DEBIAN[package]}: Debian's {package} is not here and could not be installed.")
     module = [str(PYTHON), "-m"]
     checks = {
         "style": [*module, "ruff", "check", "."],
@@ -104,6 +102,8 @@ def test(options: list[str]) -> int:
         say(f"--- {name}")
         if subprocess.run(command, cwd=ROOT).returncode:
             failed.append(name)
+    for package in [package for package in missing if not has(package)]:
+        say(f"SKIPPED, {DEBIAN[package]}: Debian's {package} is not here and could not be installed.")
     say(f"FAILED: {', '.join(failed)}." if failed else "All checks passed.")
     return len(failed)
 

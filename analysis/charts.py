@@ -242,12 +242,6 @@ def _lines(points: Sequence[Reading], trend: Trend, first: date, last: date) -> 
     return Lines(tuple(mark for mark in marks if mark), line, "".join(_band(run, trend) for run in runs))
 
 
-def _mark(point: Reading, trend: Trend, first: date, last: date) -> Mark | None:
-    if point.on is None or point.value is None:
-        return None
-    return Mark(_across(point.on, first, last), _down(point.value, trend.lo, trend.hi), point)
-
-
 def _runs(marks: Iterable[Mark | None]) -> Iterable[list[Mark]]:
     """Unbroken runs: a round without a figure breaks the line, it is not bridged."""
     run: list[Mark] = []

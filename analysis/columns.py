@@ -199,13 +199,6 @@ def check_frame(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan) -> li
     return [*faults, *_check_sources(codebook, plan), *_check_people(answers, plan), *_check_cells(answers, codebook)]
 
 
-def require_frame(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan) -> None:
-    """Raise FrameError with every fault that ``check_frame`` finds."""
-    faults = check_frame(answers, codebook, plan)
-    if faults:
-        raise FrameError(faults)
-
-
 def _check_plan(plan: Plan) -> Iterator[Fault]:
     known = {group.key for group in plan.groups}
     for group, share in plan.mix.items():

@@ -18,7 +18,7 @@ Three readings of the contract that the rules leave open:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -81,13 +81,15 @@ def cuts_of(people: int, columns: Mapping[str, tuple[Sequence[str], Sequence[obj
 class Thing:
     """Something measured in a round: ``answers`` holds one number per person (options as numbers), NaN for no answer.
 
-    ``items`` of a construct; ``is_closed``: nothing of it is ever shown (trust in a group of too few members, D10);
+    ``items`` of a construct; ``ranking``: the question whose options are ranked together; ``is_closed``: nothing of it is
+    ever shown (trust in a group of too few members, D10);
     ``is_counted``: the forms handed in, which nobody can be unanimous about; ``is_sensitive``: shown from k = 10.
     """
 
     key: str
     answers: np.ndarray
     items: tuple[str, ...] = ()
+    ranking: str = ""
     is_sensitive: bool = False
     is_closed: bool = False
     is_counted: bool = False
@@ -196,6 +198,10 @@ class Gate:
         """The smallest group of whoever looks."""
         return self.k_public if self.audience == "public" else self.k
 
+    def least_of(self, is_sensitive: bool) -> int:
+        """The smallest group that they may see of something asked, sensitive or not."""
+        return self.k_public if is_sensitive else self.least
+
     def decide(self, things: Sequence[Thing], cuts: Cuts) -> dict[str, Decision]:
         """The verdict of every thing of one round in every cell. The first thing counts the forms handed in.
 
@@ -208,15 +214,14 @@ class Gate:
         if self.audience == "public":
             hidden, spread = self._settled(things, tables, cuts, self.k_public, (hidden, spread))
         parents = {item: thing.key for thing in things for item in thing.items}
-        return {
-            key: table.decided(
-                {
-                    cell: self._verdict(cell, table, hidden[key], spread[key], tables[parents[key]] if key in parents else None)
-                    for cell in table.n
-                }
-            )
+        verdicts = {
+            key: {
+                cell: self._verdict(cell, table, hidden[key], spread[key], tables[parents[key]] if key in parents else None)
+                for cell in table.n
+            }
             for key, table in tables.items()
         }
+        return {key: table.decided(_without_lone_n(table, verdicts[key])) for key, table in tables.items()}
 
     def _settled(
         self, things: Sequence[Thing], tables: Mapping[str, _Table], cuts: Cuts, k: int, before: tuple[_Hidden, _Hidden]
@@ -231,8 +236,19 @@ class Gate:
     def _verdict(self, cell: Cell, table: _Table, hidden: set[Cell], spread: set[Cell], parent: _Table | None) -> Verdict:
         n = table.n[cell]
         apart = 0 if parent is None else abs(parent.n[cell] - n)
-        k = self.k_public if table.thing.is_sensitive else self.least
+        k = self.least_of(table.thing.is_sensitive)
         return Verdict(n, cell not in hidden, cell not in spread, not 1 <= apart < k, table.top(cell))
+
+
+def _without_lone_n(table: _Table, verdicts: dict[Cell, Verdict]) -> dict[Cell, Verdict]:
+    """Keep back a second n where the total and the others of a cut would give back the only one that is (D9)."""
+    found = dict(verdicts)
+    for cut in table.cuts.values:
+        cells = sorted((cell for cell in table.of_cut(cut) if table.n[cell]), key=lambda cell: table.n[cell])
+        told = [cell for cell in cells if found[cell].is_shown and found[cell].has_n]
+        if cut != TOTAL and found[(TOTAL, "")].has_n and told and len(told) == len(cells) - 1:
+            found[told[0]] = replace(found[told[0]], has_n=False)
+    return found
 
 
 # --- the first pass: rules
@@ -251,9 +267,19 @@ def _settle(
     _audit_family([forms.key], tables, cuts, levels, hidden)
     for thing in things[1:]:
         hidden[thing.key] = _by_rule(tables[thing.key], levels[thing.key], before.get(thing.key, set()) | hidden[forms.key])
+    _link_rankings(things[1:], tables, levels, hidden)
     for family in _families(things[1:]):
         _audit_family(family, tables, cuts, levels, hidden)
     return hidden
+
+
+def _link_rankings(things: Sequence[Thing], tables: Mapping[str, _Table], levels: Mapping[str, tuple[int, int]], hidden: _Hidden) -> None:
+    """The ranks that a person gives add up to the same: where one option is hidden in a cell, hide another too."""
+    for question in dict.fromkeys(thing.ranking for thing in things if thing.ranking):
+        options = [thing.key for thing in things if thing.ranking == question]
+        while _link(options, tables, hidden):
+            for key in options:
+                hidden[key] = _complete(tables[key], levels[key], hidden[key])
 
 
 def _families(things: Sequence[Thing]) -> list[list[str]]:

@@ -152,7 +152,8 @@ def _look(
     asked = {source.key: source for source in found.values() if not np.isnan(source.values[rows]).all()}
     for source in asked.values():
         items = tuple(item for item in source.items if item in asked)
-        things.append(Thing(source.key, source.values[rows], items, source.is_sensitive, source.key in closed))
+        ranking = source.key.partition("/")[0] if source.kind == "rank" else ""
+        things.append(Thing(source.key, source.values[rows], items, ranking, source.is_sensitive, source.key in closed))
     return Seen(key, rows, cuts, gate.decide(things, cuts))
 
 

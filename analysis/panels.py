@@ -80,7 +80,7 @@ def _when(reading: Reading, say: Say) -> Cell:
 
 
 def trend_panel(trend: Trend, say: Say) -> Panel:
-    hint = say("Band: 95%% interval. The adjusted figure gives each group the same weight in every round.")
+    hint = say("Band: 95%% interval. The adjustment gives each group a fixed weight, the same in every round.")
     return Panel(
         kind="trend",
         key=trend.key.lower(),
@@ -107,13 +107,15 @@ def _trend_table(trend: Trend, say: Say) -> Table:
 
 
 def likert_panel(distribution: Distribution, say: Say) -> Panel:
+    hint = say("Left: the lower part of the scale. Right: the upper part. The middle answer stands apart.")
+    rounding = sentences.spread_rounding([[share for _, _, share in spread.parts] for spread in distribution.spreads], say)
     return Panel(
         kind="likert",
         key=f"{distribution.key.lower().replace('/', '-')}-items",
         about=sentences.spread_about(distribution, say),
         heading=sentences.spread_heading(distribution, say),
         paragraphs=tuple(sentences.spread_summary(distribution, say)),
-        hint=say("Left: the lower part of the scale. Right: the upper part. The middle answer stands apart."),
+        hint=f"{hint} {rounding}".rstrip(),
         chart=charts.likert(distribution),
         reading=distribution,
         table=_likert_table(distribution, say),
@@ -179,7 +181,7 @@ def nps_panel(found: Recommendation, say: Say) -> Panel:
         about=say("%(what)s 0 to 10", what=said(found.label, say)),
         heading=sentences.recommendation_heading(found, say),
         paragraphs=tuple(sentences.recommendation_summary(found, say)),
-        hint="",
+        hint=sentences.spread_rounding([parts or () for _, parts in found.rounds], say),
         chart=charts.bars(found),
         reading=found,
         table=_nps_table(found, say),

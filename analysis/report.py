@@ -25,7 +25,7 @@ from analysis.measuring import Seen, Source, construct_key, look, sources
 from analysis.participation import response_rate, tipping_point
 from analysis.rounding import Precision
 from analysis.sources import count_answers, indicator_series
-from analysis.trends import FixedMix, Level, fixed_mix, raw_change
+from analysis.trends import FixedMix, Level, Line, fixed_mix, raw_change
 
 __all__ = ["METRICS", "Figure", "Measured", "Report", "make_report"]
 
@@ -94,30 +94,47 @@ class _Maker:
         """Forms handed in, people invited, response rate: of everyone, then of each cell; groups only are invited."""
         invited = {one.key: one.invited for one in self.plan.rounds}
         for seen in self.seen.values():
+            withheld = self._rates_withheld(seen.forms, invited[seen.round] or {})
             for cell, verdict in seen.forms.verdicts.items():
                 if cell[0] != TOTAL and not cell[1] and not verdict.n:
                     continue  # nobody is outside the list
                 where = self._where(seen.round, cell)
                 yield self._people("n_submitted", verdict.n, verdict, where)
                 if invited[seen.round] is not None and cell[0] in (TOTAL, "group") and not (cell[0] == "group" and not cell[1]):
-                    yield from self._response(cell, verdict, invited[seen.round] or {}, where)
+                    yield from self._response(cell, verdict, invited[seen.round] or {}, cell[1] in withheld, where)
 
-    def _response(self, cell: Cell, verdict: Verdict, invited: dict[str, int], where: dict[str, Any]) -> Iterator[Figure]:
-        asked = sum(invited.values()) if cell[0] == TOTAL else invited.get(cell[1])
+    def _response(
+        self, cell: Cell, verdict: Verdict, invited: dict[str, int], is_withheld: bool, where: dict[str, Any]
+    ) -> Iterator[Figure]:
+        asked = self._asked(where["round"], invited) if cell[0] == TOTAL else invited.get(cell[1])
         rate = response_rate(verdict.n, asked)
         if asked is None or rate.share is None:
             return
         if not self._may_show(verdict):
             yield Figure("n_invited", unit="people", suppressed=True, **where)
             yield Figure("response_rate", unit="percent", suppressed=True, **where)
-        elif cell[0] == TOTAL or self._may_tell_rate(verdict.n, asked):
-            yield Figure("n_invited", value=self.said.people(asked), n=self.said.people(asked), unit="people", **where)
-            yield Figure(
-                "response_rate", value=self.said.value(100 * rate.share, "percent"), n=self.said.people(asked), unit="percent", **where
-            )
+        elif not is_withheld:
+            people = self.said.people(asked)
+            share = 100 * self.said.people(verdict.n) / people  # of the numbers as told: it gives back no others (D8)
+            yield Figure("n_invited", value=people, n=people, unit="people", **where)
+            yield Figure("response_rate", value=self.said.value(share, "percent"), n=people, unit="percent", **where)
         else:
             yield Figure("n_invited", unit="people", suppressed=True, **where)
             yield Figure("response_rate", value="over_half" if rate.share > 0.5 else "under_half", unit="percent", **where)
+
+    def _asked(self, round_: str, invited: dict[str, int]) -> int | None:
+        """Everyone invited; not known where a group answered whose invitations nobody counted."""
+        forms = self.seen[round_].forms
+        answered = {cell[1] for cell, verdict in forms.verdicts.items() if cell[0] == "group" and cell[1] and verdict.n}
+        return sum(invited.values()) if answered <= set(invited) else None
+
+    def _rates_withheld(self, forms: Decision, invited: dict[str, int]) -> set[str]:
+        """Groups whose rate D11 keeps back; another with it where the total less the others would give it."""
+        known = {group: forms.of("group", group) for group, asked in invited.items() if asked and ("group", group) in forms.verdicts}
+        told = [group for group, verdict in known.items() if self._may_show(verdict) and self._may_tell_rate(verdict.n, invited[group])]
+        if told and len(told) == len(known) - 1 and not all(known[group].n == 0 for group in known if group not in told):
+            told.remove(min(told, key=lambda group: invited[group]))
+        return set(known) - set(told)
 
     def _may_tell_rate(self, n: int, asked: int) -> bool:
         """D11: enough were invited, and the silent are nobody or enough."""
@@ -197,10 +214,10 @@ class _Maker:
 
     def _pooled_variance(self, source: Source, decision: Decision) -> float | None:
         """s2 within the groups of the round (b.9); of all rounds where the round has one group under 10 people."""
-        own = _within(decision)
+        own = _within(decision, self.gate.is_open)
         if own[2] > 1 or decision.of().n >= SPREAD:
             return own[0] / own[1] if own[1] else None
-        every = [_within(seen.decisions[source.key]) for seen in self.seen.values() if source.key in seen.decisions]
+        every = [_within(seen.decisions[source.key], self.gate.is_open) for seen in self.seen.values() if source.key in seen.decisions]
         squares, df = sum(each[0] for each in every), sum(each[1] for each in every)
         return squares / df if df and len(every) > 1 else None
 
@@ -273,7 +290,9 @@ class _Maker:
         why = self.answers[f"{source.key}:why"].to_numpy(dtype=object)[seen.rows[seen.cuts.mask(cell)]]
         counts = {f"n_{reason}": int((why == reason).sum()) for reason in ("unknown", "refused", "blank")}
         is_safe = self.gate.is_open or (
-            self._may_show(verdict) and verdict.has_n and all(n == 0 or n >= self.gate.least for n in counts.values())
+            self._may_show(verdict)
+            and verdict.has_n
+            and all(n == 0 or n >= self.gate.least_of(source.is_sensitive) for n in counts.values())
         )
         for name, n in counts.items():
             yield self._people(name, n, verdict, where, has_n=is_safe)
@@ -350,10 +369,16 @@ class _Maker:
             yield from self._mix_change(series, kept, {**where, "from_round": earlier, "round": later}, unit, delta)
         line = series.line()
         if line is not None:
-            low, high = (self.said.value(end, "slope") for end in (line.low, line.high))
-            yield Figure("slope_per_year", value=self.said.value(line.slope_per_year, "slope"), low=low, high=high, unit=unit, **where)
+            yield self._slope(line, kept, where, unit)
         if where.get("indicator") is None:
             yield from self._links(series, kept, where)
+
+    def _slope(self, line: Line, kept: _Kept, where: dict[str, Any], unit: str) -> Figure:
+        if any(self._is_coarse(kept.verdicts[each]) for each in line.rounds):
+            return Figure("slope_per_year", unit=unit, suppressed=True, **where)
+        kind = "slope" if unit == "points" else unit
+        value, low, high = (self.said.value(each, kind) for each in (line.slope_per_year, line.low, line.high))
+        return Figure("slope_per_year", value=value, low=low, high=high, unit=unit, **where)
 
     def _level(self, level: Level, kept: _Kept, where: dict[str, Any], unit: str) -> Iterator[Figure]:
         names = ("fixed_mix_mean", "fixed_mix_low95", "fixed_mix_high95")
@@ -361,7 +386,7 @@ class _Maker:
         if level.round in kept.hidden:
             yield from (Figure(name, unit=unit, suppressed=True, **where) for name in names)
             return
-        if level.mean is None or level.interval is None:
+        if level.mean is None:
             forms = self.seen[level.round].forms
             if not self.gate.is_open and any(forms.of("group", name).n for name in level.absent):  # they came, and left it blank
                 yield Figure("fixed_mix_mean", unit=unit, suppressed=True, **where)
@@ -370,7 +395,8 @@ class _Maker:
             return
         is_coarse, n = self._is_coarse(verdict), round(level.n)
         shown = self.said.people(n) if verdict.has_n or self.gate.is_open else None
-        ends = (None, None) if is_coarse else self.said.ends(level.interval.low, level.interval.high, unit, n)
+        interval = None if is_coarse else level.interval
+        ends = self.said.ends(interval.low, interval.high, unit, n) if interval else (None, None)
         value = self.said.value(level.mean, unit, n, is_coarse)
         words = "lopsided" if level.is_lopsided else None
         yield Figure(names[0], value=value, low=ends[0], high=ends[1], n=shown, unit=unit, words=words, **where)
@@ -388,17 +414,20 @@ class _Maker:
             yield Figure("fixed_mix_change", unit=unit, **where)
             return
         is_coarse = any(self._is_coarse(kept.verdicts[each]) for each in rounds)
-        n = self._n(kept.verdicts[rounds[1]])
+        n, fewest = self._n(kept.verdicts[rounds[1]]), round(min(series.level(each).n for each in rounds))
         word = words_for_change(found.change, found.se, found.df, delta).word
-        low, high = (None, None) if is_coarse or found.low is None or found.high is None else self.said.ends(found.low, found.high, unit)
-        yield Figure(
-            names[0], value=self.said.value(found.change, unit, None, is_coarse), low=low, high=high, n=n, unit=unit, words=word, **where
-        )
-        told = (("se", found.se), ("df", found.df), ("p", found.p), (unit, low), (unit, high))
-        for name, (kind, value) in zip(names[1:], told, strict=True):
-            is_kept = value is not None and not is_coarse
-            rounded = self.said.value(value, "probability" if kind == "p" else kind) if is_kept and value is not None else None
-            yield Figure(name, value=rounded, n=n if is_kept else None, unit=_unit(name, unit), suppressed=is_coarse, **where)
+        low, high = (None, None)
+        if found.low is not None and found.high is not None and not is_coarse:
+            low, high = self.said.ends(found.low, found.high, unit, fewest)
+        value = self.said.value(found.change, unit, fewest, is_coarse)
+        yield Figure(names[0], value=value, low=low, high=high, n=n, unit=unit, words=word, **where)
+        has_df = self.gate.is_open or self._may_tell_pairs(found.pairs, kept, rounds)  # df gives back the pairs
+        told = (("se" if unit == "points" else "whole", found.se), ("df", found.df), ("probability", found.p), ("", low), ("", high))
+        for name, (kind, each) in zip(names[1:], told, strict=True):
+            is_kept = not is_coarse and (kind != "df" or has_df)
+            shown = None if each is None or not is_kept else self.said.value(each, kind) if kind else each
+            where |= {"unit": _unit(name, unit), "n": None if shown is None else n}
+            yield Figure(name, value=shown, suppressed=not is_kept, **where)
 
     def _links(self, series: FixedMix, kept: _Kept, where: dict[str, Any]) -> Iterator[Figure]:
         """How many people are linked, and how alike their answers are; protected by D10."""
@@ -417,7 +446,7 @@ class _Maker:
             yield Figure("pooled_r", value=likeness, unit="number", suppressed=not all(safe), **where)
 
     def _may_tell_pairs(self, pairs: int, kept: _Kept, rounds: tuple[str, str]) -> bool:
-        k = self.gate.least
+        k = kept.least
         loose = [kept.verdicts[each].n - pairs for each in rounds]
         shown = not kept.hidden & set(rounds) and all(kept.verdicts[each].has_n for each in rounds)
         return shown and (pairs == 0 or (pairs >= k and all(rest == 0 or rest >= k for rest in loose)))
@@ -443,11 +472,11 @@ class _Maker:
             elif not self.gate.is_open and group is None and "group" in seen.cuts.values:
                 pooled[key] = decision.hidden("group", spread)
                 _pool_outsiders(groups, seen, pooled[key], self.plan.mix)
-        return _Kept(keep, groups, pooled, frozenset(hidden), verdicts)
+        return _Kept(keep, groups, pooled, frozenset(hidden), verdicts, self.gate.least_of(source.is_sensitive))
 
     def _series(self, kept: _Kept, scale: Scale, mix: dict[str, float], rounds: tuple[str, ...]) -> FixedMix:
         when = {one.key: one.on for one in self.plan.rounds if one.key in rounds}
-        return fixed_mix(
+        series = fixed_mix(
             kept.values,
             self.answers["round"].astype(object).to_numpy(),
             kept.groups,
@@ -457,6 +486,7 @@ class _Maker:
             when,
             kept.pooled,
         )
+        return series if self.gate.is_open else _without_own_spread(series)
 
     # --- expected results
 
@@ -526,9 +556,14 @@ class _Maker:
         verdict, is_hidden = kept.verdicts[where["round"]], where["round"] in kept.hidden
         inside = None if is_hidden else self.decided.get((indicator.code, where["round"]))
         agrees = inside is None or (inside.status, inside.rule) == (judged.status, judged.rule)
+        is_exact = agrees and not is_hidden and not self._is_coarse(verdict)
+        kind = "rough" if unit == "percent" and verdict.n < EXACT_PERCENT else "probability"  # as rough as the value (D7)
         for name, value in (("p_target_met_now", judged.p_now), ("p_on_course", judged.p_on)):
-            told = None if value is None or not agrees else self.said.value(value, "probability")
-            yield Figure(name, value=told, unit="probability", suppressed=is_hidden or not agrees, **where)
+            told = self.said.value(value, kind) if value is not None and is_exact else None
+            yield Figure(name, value=told, unit="probability", suppressed=not is_exact, **where)
+        if is_hidden and self._is_told_inside(indicator, judged):
+            yield Figure("status", unit="status", suppressed=True, **where)
+            return
         status: dict[str, Any] = {"status": judged.status, "rule": judged.rule, "words": judged.reason}
         if inside is not None:
             status = {"status": inside.status, "rule": inside.rule, "words": inside.words}
@@ -536,7 +571,12 @@ class _Maker:
         if indicator.target_kind == "level" and judged.estimate is not None and judged.target is not None and not self._is_coarse(verdict):
             silent = tipping_point(judged.estimate, judged.target, rate, indicator.direction)
             if silent is not None and silent >= 0:
-                yield Figure("tipping_point", value=self.said.value(silent, unit), unit=unit, **where)
+                yield Figure("tipping_point", value=self.said.value(silent, unit, verdict.n), unit=unit, **where)
+
+    def _is_told_inside(self, indicator: Indicator, judged: Judgement) -> bool:
+        """Whether coordinators see a status of this round that rests on fewer people than may be seen outside (D1)."""
+        inside = self.decided.get((indicator.code, judged.round or ""))
+        return inside is not None and (inside.status, inside.rule) != (judged.status, judged.rule)
 
     def _rate(self, round_: str) -> float | None:
         """The response rate of a round, of everyone, if it may be shown."""
@@ -544,7 +584,7 @@ class _Maker:
         verdict = self.seen[round_].forms.of()
         if invited is None or not self._may_show(verdict):
             return None
-        return response_rate(verdict.n, sum(invited.values())).share
+        return response_rate(verdict.n, self._asked(round_, invited)).share
 
     def _unmeasured(self, indicator: Indicator, rounds: tuple[str, ...], about: dict[str, Any]) -> Iterator[Figure]:
         """The due date passed and no round was closed on or after it (b.13)."""
@@ -646,17 +686,26 @@ class _Maker:
 @dataclass(frozen=True)
 class _Kept:
     """The answers that may enter a fixed mix: values (NaN left out) and groups, the groups pooled in each round, the
-    rounds that are hidden altogether, and the verdict on each round asked."""
+    rounds that are hidden altogether, the verdict on each round asked, and the smallest group that may be seen."""
 
     values: np.ndarray
     groups: np.ndarray
     pooled: dict[str, frozenset[str]]
     hidden: frozenset[str]
     verdicts: dict[str, Verdict]
+    least: int
 
     @property
     def rounds(self) -> tuple[str, ...]:
         return tuple(self.verdicts)
+
+
+def _without_own_spread(series: FixedMix) -> FixedMix:
+    """Without intervals where the pooled variance is that of one cell of fewer than 10 people, its own spread (D7)."""
+    n = sum(level.n for level in series.levels)
+    if n >= SPREAD or n - series.df_r > 1:
+        return series
+    return replace(series, s2=None, levels=tuple(replace(level, interval=None) for level in series.levels))
 
 
 def _pool_outsiders(groups: np.ndarray, seen: Seen, hidden: frozenset[str], mix: dict[str, float]) -> None:
@@ -669,9 +718,12 @@ def _pool_outsiders(groups: np.ndarray, seen: Seen, hidden: frozenset[str], mix:
             groups[seen.rows[seen.cuts.mask(("group", value))]] = pool
 
 
-def _within(decision: Decision) -> tuple[float, int, int]:
-    """Sum of squares within the groups, its degrees of freedom, and how many groups answered."""
-    counts = [counted for (cut, _value), counted in decision.counts.items() if cut == "group" and counted.sum()]
+def _within(decision: Decision, is_open: bool) -> tuple[float, int, int]:
+    """Sum of squares within the groups, its degrees of freedom, and how many groups answered; hidden ones are one (b.9)."""
+    hidden = frozenset() if is_open else decision.hidden("group")
+    groups = {value: counted for (cut, value), counted in decision.counts.items() if cut == "group" and counted.sum()}
+    counts = [counted for value, counted in groups.items() if value not in hidden]
+    counts += [np.sum([groups[value] for value in hidden], axis=0)] if hidden else []
     counts = counts or [decision.counts[(TOTAL, "")]]
     squares = sum(float(((decision.points - decision.points @ counted / counted.sum()) ** 2) @ counted) for counted in counts)
     return squares, int(sum(counted.sum() for counted in counts)) - len(counts), len(counts)

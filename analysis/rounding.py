@@ -9,7 +9,7 @@ from analysis.columns import Audience
 from analysis.disclosure import EXACT_PERCENT
 
 #: Decimals of what is neither a mean, a percentage, an index nor a number of people.
-DECIMALS = {"probability": 2, "se": 2, "number": 2, "df": 1, "slope": 2}
+DECIMALS = {"probability": 2, "rough": 1, "se": 2, "whole": 0, "number": 2, "df": 1, "slope": 2}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Precision:
             return nearest(value, 0.5) if is_coarse else round(value, 1) + 0.0
         if unit == "percent":
             return nearest(value, 10) if is_coarse or (n is not None and n < EXACT_PERCENT) else nearest(value, 1)
-        if unit == "nps":
+        if unit == "nps" or (unit == "df" and self.audience == "public"):
             return nearest(value, 5)
         return round(value, DECIMALS.get(unit, 1)) + 0.0
 

@@ -23,7 +23,6 @@ from analysis.columns import Words
 Unit = Literal["points", "percent", "nps", "count", "stated"]
 
 LOCALES = {"es": "es_PE", "en": "en_GB"}
-DAYS_IN_MONTH = 365.25 / 12
 
 
 class Say(Protocol):

@@ -31,6 +31,7 @@ from analysis.saying import (
     span,
     whole,
 )
+from analysis.trends import raw_misleads
 
 #: Constructs of the item bank, as subjects that open a sentence and agree with a singular verb.
 SUBJECTS = {
@@ -224,10 +225,10 @@ def _span(trend: Trend, say: Say) -> str:
 
 def _first_round(trend: Trend, point: Reading, say: Say) -> str:
     who = subject(trend.key, trend.label, say)
-    value, top = decimal(point.value or 0, say), whole(trend.hi, say)
+    places = {"value": decimal(point.value or 0, say), "lo": whole(trend.lo, say), "hi": whole(trend.hi, say)}
     if who:
-        return say("%(what)s starts at %(value)s on a scale up to %(top)s", what=who, value=value, top=top)
-    return say("%(label)s: %(value)s on a scale up to %(top)s at the start", label=said(trend.label, say), value=value, top=top)
+        return say("%(what)s starts at %(value)s on a scale of %(lo)s to %(hi)s", what=who, **places)
+    return say("%(label)s: %(value)s at the start, on a scale of %(lo)s to %(hi)s", label=said(trend.label, say), **places)
 
 
 def _opened(who: str, words: str, ends: dict[str, str], say: Say) -> str:
@@ -283,6 +284,8 @@ def trend_summary(trend: Trend, say: Say) -> list[str]:
     if not shown:
         return []
     found = [_where_it_stands(trend, say)]
+    if len(trend.raw) == 1:
+        found.append(say("There is one round only: nothing to compare it with yet."))
     if trend.change and len(shown) > 1:
         found.append(change_sentence(trend.change, "points", say))
     if trend.goal and (target := target_sentence(trend.goal, say)):
@@ -323,6 +326,9 @@ def change_sentence(change: Change, unit: Unit, say: Say) -> str:
     places = {"change": signed(change.value, unit, say), "word": change_word(change.words, say)}
     if change.low is None or change.high is None:
         return say("The change is %(change)s: %(word)s.", **places)
+    near, far = sorted((change.low, change.high), key=abs)
+    if change.words in ROSE | FELL and signed(near, unit, say) == signed(0, unit, say):
+        return say("The change is %(change)s: it may be very small, or as large as %(far)s (%(word)s).", far=signed(far, unit, say), **places)
     return say(
         "The change is %(change)s and may lie between %(ends)s: %(word)s.",
         **places,
@@ -350,7 +356,20 @@ def target_sentence(goal: Goal, say: Say) -> str | None:
     if goal.due_on is None or goal.p_on is None or goal.status == "not_enough_evidence":
         return None
     places["due"] = month(goal.due_on, say)
+    if is_past_due(goal):
+        return _past_due(goal, places, say)
     return _forecast(goal, places, say) if goal.has_forecast else _against_the_milestone(goal, places, say)
+
+
+def is_past_due(goal: Goal) -> bool:
+    """S2 of b.13: the status was decided on or after the due date, so there is nothing left to forecast."""
+    return goal.rule.startswith("S2")
+
+
+def _past_due(goal: Goal, places: dict[str, str], say: Say) -> str:
+    if reason_of(goal) == "not_reached":
+        return say("The due date, %(due)s, has passed and the target of %(target)s was not reached.", **places)
+    return say("The due date, %(due)s, has passed and it is not confirmed that the target of %(target)s was met.", **places)
 
 
 def _forecast(goal: Goal, places: dict[str, str], say: Say) -> str:
@@ -406,8 +425,7 @@ def mix_warning(trend: Trend) -> bool:
     """b.9: raw and fixed-mix change differ by more than 0.1 R/4, or in sign."""
     if trend.change is None or trend.raw_change is None:
         return False
-    apart = abs(trend.raw_change.value - trend.change.value) > 0.1 * (trend.hi - trend.lo) / 4 + 1e-9
-    return apart or trend.raw_change.value * trend.change.value < 0
+    return raw_misleads(trend.raw_change.value, trend.change.value, trend.hi - trend.lo)
 
 
 def missing_sentence(trend: Trend, say: Say) -> str | None:
@@ -427,7 +445,7 @@ def missing_sentence(trend: Trend, say: Say) -> str | None:
 def _absent_in(when: str, names: Sequence[str], say: Say) -> str:
     if not names:
         return say("There is no adjusted figure for %(when)s: a group of the programme did not answer.", when=when)
-    return say("There is no adjusted figure for %(when)s: nobody answered from %(groups)s.", when=when, groups=listed(names, say))
+    return say("There is no adjusted figure for %(when)s: nobody from %(groups)s answered.", when=when, groups=listed(names, say))
 
 
 def weight_sentence(trend: Trend, say: Say) -> str | None:
@@ -447,22 +465,21 @@ def hidden_sentence(trend: Trend, say: Say) -> str | None:
 
 
 def spread_heading(distribution: Distribution, say: Say) -> str:
-    """The items with the most and the fewest answers in the upper part of the scale."""
+    """How many answered in the upper part of the scale: from the item with the fewest to the one with the most."""
     shown = ranked(distribution)
     if not shown:
         return sentence(withheld(say)) if distribution.spreads else no_data(say).rstrip(".")
-    top, bottom = shown[0], shown[-1]
-    if top is bottom:
-        answers = _answers(distribution, distribution.positive, say)
-        places = {"share": _positive(distribution, top, say), "item": quoted(said(top.label, say), say), "answers": answers}
-        return say("%(share)s answered %(answers)s: %(item)s", **places)
-    return say(
-        "Most high answers: %(top)s, %(high)s. Fewest: %(bottom)s, %(low)s",
-        top=quoted(said(top.label, say), say),
-        high=_positive(distribution, top, say),
-        bottom=quoted(said(bottom.label, say), say),
-        low=_positive(distribution, bottom, say),
-    )
+    answers = _answers(distribution, distribution.positive, say)
+    high, low = (_positive(distribution, spread, say) for spread in (shown[0], shown[-1]))
+    if len(shown) == 1:
+        item = said(shown[0].label, say)
+        if item.endswith("?"):
+            return say("%(question)s %(share)s answered %(answers)s", question=item, share=high, answers=answers)
+        return say("%(item)s: %(share)s answered %(answers)s", item=quoted(item, say), share=high, answers=answers)
+    places = {"what": said(distribution.label, say).rstrip("."), "answers": answers}
+    if high == low:
+        return say("%(what)s: %(share)s answered %(answers)s, whichever the question", share=high, **places)
+    return say("%(what)s: %(low)s to %(high)s answered %(answers)s, depending on the question", low=low, high=high, **places)
 
 
 def ranked(distribution: Distribution) -> list[Spread]:
@@ -477,28 +494,52 @@ def _positive(distribution: Distribution, spread: Spread, say: Say) -> str:
 
 
 def spread_summary(distribution: Distribution, say: Say) -> list[str]:
-    """What the positive and the negative answers are, and how they fall on the item with the fewest positive ones."""
+    """The items with the most and the fewest high answers, those where less is better, and how many are not shown."""
     shown = ranked(distribution)
     if not shown:
         return []
-    last = shown[-1]
-    words = say(
-        "To %(item)s, %(high)s answered %(positive)s and %(low)s answered %(negative)s.",
-        item=quoted(said(last.label, say), say),
-        high=_positive(distribution, last, say),
-        positive=_answers(distribution, distribution.positive, say),
-        low=percent(last.share(distribution.negative), say),
-        negative=_answers(distribution, distribution.negative, say),
-    )
     hidden = sum(1 for spread in distribution.spreads if not spread.parts)
-    if not hidden:
-        return [words]
-    more = say.many(
-        "How the answers to %(count)s more item are spread is not shown, to protect small groups.",
-        "How the answers to %(count)s more items are spread is not shown, to protect small groups.",
-        hidden,
-    )
-    return [words, more]
+    found = _most_and_fewest(distribution, shown, say) if len(shown) > 1 else [_low_answers(distribution, shown[0], say)]
+    found += [_turned(distribution, spread, say) for spread in distribution.spreads if spread.parts and spread not in shown]
+    if hidden:
+        found.append(
+            say.many(
+                "How the answers to %(count)s more item are spread is not shown, to protect small groups.",
+                "How the answers to %(count)s more items are spread is not shown, to protect small groups.",
+                hidden,
+            )
+        )
+    return found
+
+
+def _most_and_fewest(distribution: Distribution, shown: Sequence[Spread], say: Say) -> list[str]:
+    """Nothing where all items have the same share of high answers."""
+    places = [(quoted(said(spread.label, say), say), _positive(distribution, spread, say)) for spread in (shown[0], shown[-1])]
+    (top, high), (bottom, low) = places
+    if high == low:
+        return []
+    return [
+        say("Most: %(item)s, %(share)s.", item=top, share=high),
+        say("Fewest: %(item)s, %(share)s.", item=bottom, share=low) + " " + _low_answers(distribution, shown[-1], say),
+    ]
+
+
+def _low_answers(distribution: Distribution, spread: Spread, say: Say) -> str:
+    share = percent(spread.share(distribution.negative), say)
+    return say("%(share)s answered %(answers)s.", share=share, answers=_answers(distribution, distribution.negative, say))
+
+
+def _turned(distribution: Distribution, spread: Spread, say: Say) -> str:
+    """An item of which less is better, told by its low answers."""
+    share = percent(spread.share(distribution.negative), say)
+    answers = _answers(distribution, distribution.negative, say)
+    item = quoted(said(spread.label, say), say)
+    return say("To %(item)s, where less is better, %(share)s answered %(answers)s.", item=item, share=share, answers=answers)
+
+
+def spread_rounding(shares: Sequence[Sequence[float]], say: Say) -> str:
+    """A note where printed parts do not add up to 100: each is rounded apart."""
+    return say("Parts are rounded, so they may not add up to 100.") if any(round(sum(parts)) != 100 for parts in shares if parts) else ""
 
 
 def item_words(spread: Spread, say: Say) -> str:
@@ -519,6 +560,8 @@ def spread_about(distribution: Distribution, say: Say) -> str:
         "what": said(distribution.label, say).rstrip("."),
         "round": _opening(distribution.round, say),
     }
+    if [spread.key for spread in distribution.spreads] == [distribution.key]:  # its heading asks the question itself
+        places["what"] = say("One question")
     counts = [spread.n for spread in distribution.spreads if spread.n is not None]
     if not counts:
         return say("%(what)s, answer by answer. %(round)s", **places)
@@ -549,7 +592,7 @@ def matrix_heading(matrix: Matrix, say: Say) -> str:
     if not shown:
         return sentence(withheld(say))
     pair = _most_uneven(shown)
-    if pair and abs(shown[pair] - shown[pair[::-1]]) >= 0.125 * (matrix.hi - matrix.lo) - 1e-9:
+    if pair and abs(shown[pair] - shown[pair[::-1]]) >= _well_apart(matrix):
         names = _names(matrix, say)
         return say(
             "Trust is not even: from %(one)s to %(other)s, %(there)s; from %(other)s to %(one)s, %(back)s",
@@ -564,6 +607,11 @@ def matrix_heading(matrix: Matrix, say: Say) -> str:
     return say("Trust between groups goes from %(low)s to %(high)s", low=decimal(low, say), high=decimal(high, say))
 
 
+def _well_apart(matrix: Matrix) -> float:
+    """Half a point of a scale of five: less is not told as a difference between groups."""
+    return 0.125 * (matrix.hi - matrix.lo) - 1e-9
+
+
 def _most_uneven(shown: dict[tuple[str, str], float]) -> tuple[str, str] | None:
     """The pair of groups whose two directions differ most, the more trusting direction first."""
     both = [pair for pair in shown if pair[::-1] in shown and shown[pair] >= shown[pair[::-1]]]
@@ -575,7 +623,7 @@ def _names(matrix: Matrix, say: Say) -> dict[str, str]:
 
 
 def matrix_summary(matrix: Matrix, say: Say) -> list[str]:
-    """The group that is trusted most and the one that is trusted least, by the mean of the cells shown."""
+    """The groups that are trusted most and least, by the mean of the cells shown, where the two stand well apart."""
     received: dict[str, list[float]] = {}
     for (_, to), cell in matrix.cells.items():
         if cell.value is not None:
@@ -586,10 +634,11 @@ def matrix_summary(matrix: Matrix, say: Say) -> list[str]:
         mean = {to: sum(values) / len(values) for to, values in complete.items()}
         top, bottom = max(mean, key=lambda to: mean[to]), min(mean, key=lambda to: mean[to])
         names = _names(matrix, say)
-        found.append(
-            say("The others trust %(top)s most and %(bottom)s least.", top=quoted(names[top], say), bottom=quoted(names[bottom], say))
-        )
-    found.append(say("Groups are small: these figures help to talk, not to conclude."))
+        if mean[top] - mean[bottom] >= _well_apart(matrix):
+            found.append(
+                say("The other groups trust %(top)s most and %(bottom)s least.", top=quoted(names[top], say), bottom=quoted(names[bottom], say))
+            )
+    found.append(say("Each mean comes from few people and may vary: it helps to talk, not to judge anyone."))
     return found
 
 
@@ -616,7 +665,9 @@ def before_now_heading(found: BeforeNow, say: Say) -> str:
     item = quoted(said(most.label, say), say)
     if before == now:
         return say("Participants report no difference between before and now")
-    return say("Participants report %(before)s before and %(now)s now: %(item)s", before=before, now=now, item=item)
+    if len(shown) == 1:
+        return say("As participants see it, %(item)s went from %(before)s to %(now)s", item=item, before=before, now=now)
+    return say("What changed most, as participants see it: %(item)s, from %(before)s to %(now)s", item=item, before=before, now=now)
 
 
 def before_now_summary(found: BeforeNow, say: Say) -> list[str]:
@@ -624,15 +675,19 @@ def before_now_summary(found: BeforeNow, say: Say) -> list[str]:
     shown = [pair for pair in found.pairs if pair.before.value is not None and pair.now.value is not None]
     if not shown:
         return []
-    rows = whole(len(shown), say)
     higher = sum(1 for pair in shown if (pair.now.value or 0) > (pair.before.value or 0))
-    counted = say.many(
+    return [_counted(higher, len(shown), say), say("This is the change as participants see it: both ratings were given after the workshop.")]
+
+
+def _counted(higher: int, rows: int, say: Say) -> str:
+    if higher == rows:
+        return say.many("The rating is higher now than before.", "The %(count)s ratings are all higher now than before.", rows)
+    return say.many(
         "Of %(all)s ratings, %(count)s is higher now than before.",
         "Of %(all)s ratings, %(count)s are higher now than before.",
         higher,
-        all=rows,
+        all=whole(rows, say),
     )
-    return [counted, say("This is the change as participants see it: both ratings were given after the workshop.")]
 
 
 # --- recommendation
@@ -738,15 +793,16 @@ def response_summary(rates: Sequence[Response], say: Say) -> list[str]:
 # --- the overview
 
 
-def story(goals: Sequence[Goal], labels: dict[str, Words], trends: Sequence[Trend], say: Say) -> list[str]:
+def story(goals: Sequence[Goal], trends: Sequence[Trend], say: Say) -> list[str]:
     """The programme in two sentences: the clearest progress, then what is farthest from its target.
 
-    ``labels`` {expected result: its title}; ``trends`` give the first sentence its verb where a construct moved.
+    Each names its indicator, not the expected result, which may have others; ``trends`` give the first its verb where a
+    construct moved.
     """
     best, worst = _best(goals), _worst(goals)
-    found = [_progress(best, labels, trends, say)] if best else []
+    found = [_progress(best, trends, say)] if best else []
     if worst:
-        found.append(_farthest(worst, labels, say))
+        found.append(_farthest(worst, say))
     return found or [say("There is not enough evidence yet to say how the programme is doing.")]
 
 
@@ -766,31 +822,34 @@ def _worst(goals: Sequence[Goal]) -> Goal | None:
     return None
 
 
-def _progress(goal: Goal, labels: dict[str, Words], trends: Sequence[Trend], say: Say) -> str:
-    places = _story_places(goal, labels, say)
+def _progress(goal: Goal, trends: Sequence[Trend], say: Say) -> str:
+    places = _story_places(goal, say)
     moved = next((trend for trend in trends if trend.goal and trend.goal.code == goal.code and trend.change), None)
     if moved and moved.change and moved.change.words in (ROSE if goal.direction == "up" else FELL):
         return say("%(finding)s, and the target is %(target)s.", finding=trend_heading(moved, say), target=places["target"])
     if goal.status == "achieved":
-        return say("Achieved: %(result)s, at %(now)s; the target was %(target)s.", **places)
+        return say("Achieved: %(indicator)s, at %(now)s; the target was %(target)s.", **places)
     if goal.baseline is None:
-        return say("On track: %(result)s, at %(now)s; the target is %(target)s.", **places)
-    return say("On track: %(result)s, at %(now)s against %(start)s at the start; the target is %(target)s.", **places)
+        return say("On track: %(indicator)s, at %(now)s; the target is %(target)s.", **places)
+    return say("On track: %(indicator)s, at %(now)s against %(start)s at the start; the target is %(target)s.", **places)
 
 
-def _farthest(goal: Goal, labels: dict[str, Words], say: Say) -> str:
-    places = _story_places(goal, labels, say)
+def _farthest(goal: Goal, say: Say) -> str:
+    places = _story_places(goal, say)
+    if is_past_due(goal) and goal.status == "at_risk":
+        return say("At risk: %(indicator)s, at %(now)s; the target was %(target)s and it is not confirmed that it was met.", **places)
+    if is_past_due(goal):
+        return say("Off track: %(indicator)s, at %(now)s; the target was %(target)s.", **places)
     if goal.status == "at_risk":
-        return say("At risk: %(result)s, at %(now)s; the target is %(target)s.", **places)
-    return say("Off track: %(result)s, at %(now)s; the target is %(target)s.", **places)
+        return say("At risk: %(indicator)s, at %(now)s; the target is %(target)s.", **places)
+    return say("Off track: %(indicator)s, at %(now)s; the target is %(target)s.", **places)
 
 
-def _story_places(goal: Goal, labels: dict[str, Words], say: Say) -> dict[str, str]:
+def _story_places(goal: Goal, say: Say) -> dict[str, str]:
     def put(value: float | None) -> str:
         return goal_amount(goal, value, say) if value is not None else say("no figure")
 
-    title = quoted(said(labels.get(goal.result, goal.title), say), say)
-    return {"result": title, "now": put(goal.now.value), "start": put(goal.baseline), "target": target_words(goal, say)}
+    return {"indicator": quoted(said(goal.title, say), say), "now": put(goal.now.value), "start": put(goal.baseline), "target": target_words(goal, say)}
 
 
 def target_words(goal: Goal, say: Say) -> str:

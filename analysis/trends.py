@@ -486,13 +486,15 @@ def raw_change(earlier: ArrayLike, later: ArrayLike) -> RawChange | None:
     return RawChange(float(b.mean() - a.mean()), a.size, b.size) if a.size and b.size else None
 
 
-def raw_misleads(raw: float, fixed: float, scale: Scale) -> bool:
+def raw_misleads(raw: float, fixed: float, width: float) -> bool:
     """|raw - fixed-mix change| > 0.1 R/4 or of opposite sign: do not read the raw line as change (measures b.9).
 
-    >>> raw_misleads(0.31, 0.0, Scale(1, 5)), raw_misleads(0.35, 0.30, Scale(1, 5))
+    ``width`` is R, the width of the scale.
+
+    >>> raw_misleads(0.31, 0.0, 4), raw_misleads(0.35, 0.30, 4)
     (True, False)
     """
-    return abs(raw - fixed) > 0.1 * scale.width / 4 + 1e-9 or raw * fixed < 0
+    return abs(raw - fixed) > 0.1 * width / 4 + 1e-9 or raw * fixed < 0
 
 
 def average_by_quarter(

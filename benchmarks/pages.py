@@ -14,7 +14,7 @@ CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 def weigh(page: Page, address: str) -> tuple[int, int]:
     """Requests and bytes of the bodies as transferred, of one first load."""
     finished: list[Request] = []
-    page.on("requestfinished", finished.append)
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto(address, wait_until="networkidle")
     return len(finished), sum(request.sizes()["responseBodySize"] for request in finished)
 

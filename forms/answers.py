@@ -16,8 +16,7 @@ from forms import conditions
 from forms.definition import Choice, FormDefinition, Question, Row
 from forms.messages import Message, Problem, mark
 from forms.questions import marks, type_of
-from forms.questions.base import Answers, CellError, Column, Why
-from forms.questions.choice import Several
+from forms.questions.base import Answers, Column
 from forms.questions.own_code import OwnCode
 
 
@@ -109,13 +108,10 @@ def read_answers(definition: FormDefinition, posted: Posted, language: str, toda
 
 def _values(question: Question, definition: FormDefinition, posted: Posted) -> dict[str, Sequence[str]]:
     """The values of all controls of a question."""
-    names = {question.name, *(f"{question.name}/{part}" for part in _parts(question))}
-    names |= {column.key for column in type_of(question.kind).columns(question, definition)}
+    type_ = type_of(question.kind)
+    names = {question.name, *(f"{question.name}/{part}" for part in type_.controls(question))}
+    names |= {column.key for column in type_.columns(question, definition)}
     return {name: values for name in names if (values := posted.getlist(name))}
-
-
-def _parts(question: Question) -> tuple[str, ...]:
-    return ("mother", "father", "town", "siblings", "day") if question.kind == "own_code" else ()
 
 
 @dataclass(frozen=True)
@@ -128,8 +124,7 @@ class _Now:
 def _take(question: Question, definition: FormDefinition, values: Mapping[str, Sequence[str]], now: _Now, sent: Sent) -> None:
     """Read one asked question into ``sent``."""
     type_ = type_of(question.kind)
-    asked = as_asked(question, sent.answers)
-    known = _without_excluded(question, asked, values)
+    asked, known = _without_excluded(question, as_asked(question, sent.answers), values)
     answers, problems = type_.read(asked, definition, known)
     problems = problems + type_.problems_today(asked, answers, now.today) + _unoffered(question, values, now.routes)
     not_asked = [column for column in type_.columns(question, definition) if not {column.key, f"{column.key}:why"} & answers.keys()]
@@ -140,12 +135,12 @@ def _take(question: Question, definition: FormDefinition, values: Mapping[str, S
         _note_blanks(question, type_.columns(asked, definition), own_words, sent)
 
 
-def _without_excluded(question: Question, asked: Question, values: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """The values without the options that a condition has taken out of the question."""
+def _without_excluded(
+    question: Question, asked: Question, values: Mapping[str, Sequence[str]]
+) -> tuple[Question, Mapping[str, Sequence[str]]]:
+    """The question as it is read, and the values without the options that a condition has taken out of it."""
     out = {choice.value for choice in question.choices} - {choice.value for choice in asked.choices}
-    if not out or question.name not in values:
-        return values
-    return {**values, question.name: [value for value in values[question.name] if value not in out]}
+    return type_of(question.kind).leave_out(question, asked, out, values) if out else (asked, values)
 
 
 def _unoffered(question: Question, values: Mapping[str, Sequence[str]], routes: bool) -> list[Problem]:
@@ -169,21 +164,20 @@ def _note_blanks(question: Question, columns: Sequence[Column], own_words: str, 
         return
     main = [column for column in columns if column.part not in ("other", "comment", "quote")]
     blank = [column for column in main if sent.answers.get(f"{column.key}:why") == "blank"]
-    if question.kind == "ranking" and len(blank) < len(main):
+    type_ = type_of(question.kind)
+    if not blank or (len(blank) < len(main) and not type_.needs_every_part):
         return
-    if not blank:
-        return
-    place = blank[0].key if question.kind in ("battery", "before_now") else question.name
+    places = [column.key for column in blank] if type_.has_blocks else [question.name]
     if question.required == "yes":
         fault, remedy = Message(mark("This question needs an answer.")), _way_out(question)
-        sent.problems.append(_in_own_words(Problem(place, fault, remedy), own_words))
+        sent.problems.extend(_in_own_words(Problem(place, fault, remedy), own_words) for place in places)
     else:
         fault, remedy = Message(mark("There is no answer here yet.")), Message(mark("You can answer it, or leave it blank."))
-        sent.problems.append(Problem(place, fault, remedy, blocks=False))
+        sent.problems.extend(Problem(place, fault, remedy, blocks=False) for place in places)
 
 
 def _way_out(question: Question) -> Message:
-    if question.kind in ("short_text", "long_text", "number", "day"):
+    if type_of(question.kind).is_written:
         return Message(mark("Write an answer, or choose “I prefer not to answer”."))
     return Message(mark("Choose an answer, or “I prefer not to answer”."))
 
@@ -194,98 +188,3 @@ def write_posted(definition: FormDefinition, answers: Mapping[str, Any]) -> dict
     for question in definition.questions():
         written |= type_of(question.kind).write(question, definition, dict(answers))
     return written
-
-
-# A row of a file -------------------------------------------------------------------------------------------------------
-
-
-def cell_names(definition: FormDefinition) -> dict[str, str]:
-    """{column of a file: question}: every column of the form, and ``key`` alone for questions with several choices."""
-    names: dict[str, str] = {}
-    for question in definition.questions():
-        type_ = type_of(question.kind)
-        names |= {column.key: question.name for column in type_.columns(question, definition)}
-        if isinstance(type_, Several):
-            names[question.name] = question.name
-    return names
-
-
-def read_cells(definition: FormDefinition, cells: Mapping[str, str], today: date) -> Sent:
-    """One row of a file, ``{column: cell}``, to answers; each problem's place is the column.
-
-    A blank or absent cell is a blank. Of a question with several choices either ``key/option`` is read or, when no such
-    cell says anything, ``key`` alone with its options divided by semicolons. What a condition excludes is not asked.
-    """
-    sent = Sent({})
-    for question in definition.questions():
-        type_ = type_of(question.kind)
-        columns = type_.columns(question, definition)
-        if not holds(question.show_if, sent.answers):
-            sent.answers.update(marks.all_missing(columns, "not_asked"))
-            continue
-        asked = {column.key for column in type_.columns(as_asked(question, sent.answers), definition)}
-        answers = _read_question(question, definition, cells, sent)
-        kept = {key: value for key, value in answers.items() if key.removesuffix(":why") in asked}
-        sent.problems.extend(type_.problems_today(question, kept, today))
-        out = [column for column in columns if column.key not in asked]
-        sent.answers.update(kept | marks.all_missing(out, "not_asked"))
-    return sent
-
-
-def _read_question(question: Question, definition: FormDefinition, cells: Mapping[str, str], sent: Sent) -> Answers:
-    type_ = type_of(question.kind)
-    columns = type_.columns(question, definition)
-    answers: Answers = {}
-    for column in columns:
-        answers |= _read_cell(column, type_.parse, cells.get(column.key) or "", sent)
-    if isinstance(type_, Several):
-        return _complete(type_, question, definition, answers, cells.get(question.name) or "", sent)
-    if question.kind == "ranking":
-        sent.problems.extend(_faults_of_ranking(question, answers))
-    return answers
-
-
-def _read_cell(column: Column, parse: Any, cell: str, sent: Sent) -> Answers:
-    try:
-        value, why = parse(column, cell)
-    except CellError as fault:
-        sent.problems.append(Problem(column.key, fault.fault, fault.remedy))
-        return marks.missing(column.key, "blank")
-    return {column.key: value} if why is None else marks.missing(column.key, why)
-
-
-def _complete(type_: Several, question: Question, definition: FormDefinition, answers: Answers, together: str, sent: Sent) -> Answers:
-    """Several choices: from one cell when the others are blank; else options without a cell count as not ticked."""
-    flags = [column for column in type_.columns(question, definition) if column.kind == "flag"]
-    given = [column for column in flags if answers.get(f"{column.key}:why") != "blank"]
-    if not given and together.strip():
-        try:
-            return answers_without_whys(answers, flags) | type_.parse_together(question, definition, together)
-        except CellError as fault:
-            sent.problems.append(Problem(question.name, fault.fault, fault.remedy))
-            return answers
-    ticked = [column.part for column in flags if answers.get(column.key) == 1]
-    if any(column.key in answers for column in flags):
-        blank = [column for column in flags if answers.get(f"{column.key}:why") == "blank"]
-        answers = answers_without_whys(answers, blank) | {column.key: 0 for column in blank}
-    sent.problems.extend(replace(problem, place=question.name) for problem in (type_.faults(question, ticked) if ticked else []))
-    return answers
-
-
-def answers_without_whys(answers: Answers, columns: Sequence[Column]) -> Answers:
-    gone = {f"{column.key}:why" for column in columns}
-    return {key: value for key, value in answers.items() if key not in gone}
-
-
-def _faults_of_ranking(question: Question, answers: Answers) -> list[Problem]:
-    ranks = [value for key, value in answers.items() if not key.endswith(":why")]
-    if len(set(ranks)) == len(ranks):
-        return []
-    fault = Message(mark("Two options have the same place."))
-    return [Problem(question.name, fault, Message(mark("Give each place to one option.")))]
-
-
-def why_of(answers: Mapping[str, Any], key: str) -> Why | None:
-    """Why a column of a stored document has no value; None when it has one."""
-    why: Why | None = answers.get(f"{key}:why")
-    return why

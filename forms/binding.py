@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from forms.definition import Choice, FormDefinition, Question, Row, Section
+from forms.questions import type_of
 from forms.texts import with_texts
 from forms.wording import Text
 
@@ -45,7 +46,7 @@ def _section(section: Section, groups: Sequence[Choice], asked_about: Sequence[C
 def _question(question: Question, groups: Sequence[Choice], asked_about: Sequence[Choice], homes: Mapping[str, str]) -> Question:
     if not question.of_groups:
         return question
-    if question.kind == "battery":
+    if "rows" in type_of(question.kind).needs:
         return replace(question, rows=tuple(_row(group, homes) for group in asked_about))
     extra = tuple(choice for choice in question.choices if choice.value not in homes and question.name != "group")
     return replace(question, choices=(*(Choice(group.value, group.label) for group in groups), *extra))

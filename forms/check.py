@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from forms import conditions
 from forms.binding import PLACE
 from forms.codec import LANGUAGE
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
@@ -18,7 +17,7 @@ from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, marks, type_of
 from forms.questions.base import Column, SettingField
 from forms.questions.before_now import ENDINGS
-from forms.questions.choice import options_of
+from forms.show_if import check_conditions
 from forms.texts import all_texts
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -43,8 +42,9 @@ def check(definition: FormDefinition) -> list[Problem]:
     def tell(place: str, fault: str, remedy: str, blocks: bool = True, **values: Any) -> None:
         found.append(Problem(place, Message(fault, values), Message(remedy, values), blocks))
 
-    for part in (_form, _texts, _scales, _sections, _questions, _constructs, _columns, _conditions):
+    for part in (_form, _texts, _scales, _sections, _questions, _constructs, _columns):
         part(definition, tell)
+    check_conditions(definition, _sound(definition), tell)
     for question in definition.questions():
         if _is_usable(question, definition):
             found += type_of(question.kind).problems(question, definition)
@@ -309,7 +309,7 @@ def _check_options(question: Question, form: FormDefinition, tell: Tell) -> None
 def _check_values(place: str, options: Sequence[Choice | Row], tell: Tell) -> None:
     for option in options:
         if not VALUE.fullmatch(option.value) or len(option.value) > LONGEST_VALUE:
-            remedy = mark("Use letters without accents, digits, _ or -; at most 60, without spaces.")
+            remedy = mark("Use letters without accents, digits and _; - only before a letter; at most 60, without spaces.")
             tell(f"{place}.{option.value}", mark("“%(found)s” cannot be a value."), remedy, found=_short(option.value))
         if not option.label:
             remedy = mark("Write “%(value)s: {es: …, en: …}”.")
@@ -369,8 +369,12 @@ def _is_usable(question: Question, form: FormDefinition) -> bool:
     return all(name in declared and _fits(declared[name], value) for name, value in question.settings)
 
 
+def _sound(form: FormDefinition) -> dict[str, tuple[Column, ...]]:
+    """{question: its columns} of the questions that are sound enough to have some."""
+    return {question.name: type_of(question.kind).columns(question, form) for question in form.questions() if _is_usable(question, form)}
+
+
 def _all_columns(form: FormDefinition) -> Iterator[Column]:
-    """The columns of the questions that are sound enough to have some."""
     for question in form.questions():
         if _is_usable(question, form):
             yield from type_of(question.kind).columns(question, form)
@@ -407,102 +411,3 @@ def _columns(form: FormDefinition, tell: Tell) -> None:
             remedy = mark("Rename the question or the option.")
             fault = mark("The column “%(key)s” belongs to “%(first)s” as well.")
             tell(f"questions.{column.question}", fault, remedy, key=column.key, first=owner)
-
-
-# Conditions ------------------------------------------------------------------------------------------------------------
-
-
-def _conditions(form: FormDefinition, tell: Tell) -> None:
-    order = {question.name: position for position, question in reversed(list(enumerate(form.questions())))}
-    for question in form.questions():
-        place = f"questions.{question.name}"
-        _check_condition(question.show_if, f"{place}.show_if", question, form, order, tell)
-        for where, parts in (("choices", question.choices), ("rows", question.rows)):
-            for part in parts:
-                _check_condition(part.show_if, f"{place}.{where}.{part.value}.show_if", question, form, order, tell)
-
-
-def _check_condition(text: str, place: str, question: Question, form: FormDefinition, order: dict[str, int], tell: Tell) -> None:
-    if not text:
-        return
-    try:
-        condition = conditions.parse(text)
-    except conditions.ConditionError as error:
-        values = {"position": error.position, "condition": _short(text)} | dict(error.fault.values) | dict(error.remedy.values)
-        tell(f"{place}:{error.position}", error.fault.words, error.remedy.words, **values)
-        return
-    for name in condition.names:
-        _check_read(name, place, question, form, order, tell)
-    earlier = {name for name, position in order.items() if position < order[question.name]}
-    for read, value in _compared(condition.tree):
-        if read in earlier:
-            _check_value(read, value, place, form, tell)
-    for name in earlier.intersection(_read_whole(condition.tree)):
-        _check_whole(name, place, form, tell)
-
-
-def _check_read(name: str, place: str, question: Question, form: FormDefinition, order: dict[str, int], tell: Tell) -> None:
-    """A name that a condition reads must be a question, or a column, that is asked before."""
-    read, _, part = name.partition("/")
-    asked = form.question(read)
-    if asked is None:
-        like = difflib.get_close_matches(read, list(order), 1)
-        remedy = mark("Did you mean “%(like)s”?") if like else mark("Write the name of a question of this form.")
-        tell(place, mark("There is no question “%(name)s”."), remedy, name=_short(read), like="".join(like))
-    elif read == question.name:
-        tell(place, mark("The condition looks at its own question."), mark("Let it look at an earlier one."))
-    elif order[read] > order[question.name]:
-        remedy = mark("Move “%(name)s” before it, or let it look at an earlier question.")
-        tell(place, mark("The condition looks ahead, at “%(name)s”."), remedy, name=read)
-    elif asked.kind in KINDS and (not type_of(asked.kind).asks or asked.kind == "own_code"):
-        remedy = mark("Let it look at a question with an answer.")
-        tell(place, mark("“%(name)s” has no answer that a condition could read."), remedy, name=asked.name)
-    elif part and not asked.of_groups and _is_usable(asked, form):
-        parts = [column.part for column in type_of(asked.kind).columns(asked, form) if column.part]
-        if part not in parts:
-            remedy = mark("It has: %(known)s.") if parts else mark("Write its name alone.")
-            tell(place, mark("“%(name)s” has no part “%(part)s”."), remedy, name=asked.name, part=_short(part), known=", ".join(parts))
-
-
-def _compared(tree: Any) -> Iterator[tuple[str, str]]:
-    """(question, text) of every ``question = 'text'``, ``question != 'text'`` and ``selected(question, 'text')``."""
-    match tree:
-        case ("selected", str(name), str(value)):
-            yield name, value
-        case ("=" | "!=", ("get", str(name)), str(value)) | ("=" | "!=", str(value), ("get", str(name))):
-            yield name, value
-        case (_, *operands):
-            for operand in operands:
-                yield from _compared(operand)
-
-
-def _check_value(name: str, value: str, place: str, form: FormDefinition, tell: Tell) -> None:
-    asked = form.question(name)
-    if asked is None or asked.kind not in ("choice", "several") or asked.of_groups or not _is_usable(asked, form):
-        return
-    known = [option.value for option in options_of(asked)]
-    if value not in known:
-        like = difflib.get_close_matches(value, known, 1)
-        remedy = mark("Did you mean “%(like)s”?") if like else mark("It has: %(known)s.")
-        fault = mark("“%(name)s” has no option “%(value)s”.")
-        tell(place, fault, remedy, name=name, value=_short(value), like="".join(like), known=", ".join(known))
-
-
-def _read_whole(tree: Any) -> Iterator[str]:
-    """The names whose value a condition reads."""
-    match tree:
-        case ("get", str(name)):
-            yield name
-        case (_, *operands):
-            for operand in operands:
-                yield from _read_whole(operand)
-
-
-def _check_whole(name: str, place: str, form: FormDefinition, tell: Tell) -> None:
-    """A question of several columns has no value of its own to compare."""
-    asked = form.question(name)
-    if asked is None or asked.kind not in ("several", "battery", "before_now", "ranking"):
-        return
-    fault = mark("“%(name)s” has several parts and no single answer.")
-    selected, parts = mark("Write selected(%(name)s, 'option')."), mark("Write one of its parts: %(name)s/part.")
-    tell(place, fault, selected if asked.kind == "several" else parts, name=name)

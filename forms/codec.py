@@ -43,6 +43,7 @@ UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 _ABSENT = object()
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+POINT = re.compile(r"0|-?[1-9][0-9]{0,8}")
 
 
 # Reading ---------------------------------------------------------------------------------------------------------------
@@ -255,8 +256,9 @@ class _Reading:
 
     def defaults(self, value: Any) -> dict[str, Any]:
         """What every question has unless it says otherwise."""
-        given = self.mapping(value or {}, ("defaults",), DEFAULT_KEYS)
-        return {key: one for key, one in given.items() if key in DEFAULT_KEYS}
+        given = self.mapping({} if value is None else value, ("defaults",), DEFAULT_KEYS)
+        readers = {"required": self.required} | dict.fromkeys(("unknown", "refuse", "sensitive"), self.flag)
+        return {key: readers[key](one, ("defaults", key)) for key, one in given.items() if key in readers}
 
     def places(self, value: Any) -> tuple[tuple[str, Text], ...]:
         if value is None:
@@ -271,7 +273,7 @@ class _Reading:
         for key in ("lo", "hi"):
             if key not in given:
                 self.tell(path, mark("The scale does not say “%(key)s”."), mark("Write its lowest and highest point: lo and hi."), key=key)
-        labels = given.get("labels") or {}
+        labels = {} if given.get("labels") is None else given["labels"]
         if not isinstance(labels, Mapping):
             self.tell((*path, "labels"), mark("Labels are written per point."), mark("Write “1: {es: …, en: …}” per line."))
             labels = {}
@@ -280,14 +282,13 @@ class _Reading:
             lo=self.whole(given.get("lo"), (*path, "lo"), 0),
             hi=self.whole(given.get("hi"), (*path, "hi"), 1),
             step=self.whole(given.get("step"), (*path, "step"), 1),
-            labels=tuple(sorted(self.labels(labels, (*path, "labels")))),
+            labels=tuple(sorted(self.labels(labels, (*path, "labels")), key=lambda labelled: labelled[0])),
         )
 
     def labels(self, labels: Mapping[Any, Any], path: Path) -> Iterator[tuple[int, Text]]:
         for point, said in labels.items():
-            written = str(point)
-            if written.removeprefix("-").isdigit() and written.isascii() and len(written) < 10:
-                yield int(written), self.text(said, (*path, point))
+            if POINT.fullmatch(str(point)):
+                yield int(point), self.text(said, (*path, point))
             else:
                 fault = mark("“%(found)s” is not a point of a scale.")
                 self.tell((*path, point), fault, mark("Write digits only, without quotes."), found=_shown(point))

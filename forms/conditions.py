@@ -30,6 +30,8 @@ Tree = Any
 
 #: How deep parentheses and "not" may be nested.
 DEEPEST = 40
+#: How many names, values and signs a condition may have.
+LONGEST = 400
 #: Parts of a question that are not an option, a row or a place.
 SIDE_PARTS = frozenset({"comment", "quote", "other"})
 
@@ -93,6 +95,10 @@ def _tokens(text: str) -> list[_Token]:
             raise _strange(text, at)
         if match.lastgroup != "space":
             found.append(_Token(str(match.lastgroup), match.group(), at + 1))
+        if len(found) > LONGEST:
+            raise ConditionError(
+                at + 1, Message(mark("The condition is too long.")), Message(mark("Split it over several questions, or shorten it."))
+            )
         at = match.end()
     return [*found, _Token("end", "", len(text) + 1)]
 
@@ -321,7 +327,12 @@ def _compare(sign: str, left: Any, right: Any) -> bool:
         return sign == "!="
     if sign in {"=", "!="}:
         return (left == right) == (sign == "=")
-    return _ORDERED[sign](left, right)
+    return _ORDERED[sign](_ordered(left), _ordered(right))
+
+
+def _ordered(value: float | str) -> Any:
+    """What puts texts in the order that they have in JavaScript."""
+    return value.encode("utf-16-be", "surrogatepass") if isinstance(value, str) else value
 
 
 def _compute(sign: str, left: Any, right: Any) -> float | None:

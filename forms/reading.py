@@ -84,20 +84,36 @@ def _read_json(text: str) -> Read | None:
         return dict(pairs)
 
     try:
-        data = json.loads(text, object_pairs_hook=paired, parse_constant=_no_constant)
+        data = json.loads(text, object_pairs_hook=paired, parse_constant=_no_constant, parse_int=_plain_number, parse_float=_plain_number)
     except RecursionError:
         raise _too_deep(1) from None
     except ValueError:
         return None
-    if repeated:
-        raise FormFileError([_repeated_key("1", key, 1) for key in repeated])
     if _depth(data) > DEEPEST:
         raise _too_deep(1)
-    return Read(data)
+    if repeated:
+        _read_yaml(text)  # tells the lines
+        raise FormFileError([_repeated_key("1", key, 1) for key in repeated])
+    return Read(data, _lines_of_json(text, data))
+
+
+def _lines_of_json(text: str, data: Any) -> dict[Path, int]:
+    """The lines of a JSON text, which is nearly always YAML as well; none where it is not."""
+    try:
+        found = _read_yaml(text)
+    except FormFileError:
+        return {}
+    return found.lines if found.data == data else {}
 
 
 def _no_constant(said: str) -> float:
     raise ValueError(said)
+
+
+def _plain_number(said: str) -> Any:
+    """A number as YAML reads it: what is longer, or has an exponent, stays words."""
+    kinds = (("int", int), ("float", float))
+    return next((number(said) for kind, number in kinds if re.fullmatch(_PATTERNS[kind], said)), said)
 
 
 def _depth(data: Any) -> int:
@@ -135,13 +151,14 @@ class _Loader(yaml.SafeLoader):
             del self.peek
 
 
-for _tag, _pattern, _firsts in (
-    ("bool", r"true|false|True|False", "tfTF"),
-    ("int", r"-?(?:0|[1-9][0-9]{0,17})", "-0123456789"),
-    ("float", r"-?[0-9]{1,17}\.[0-9]{1,17}", "-0123456789"),
-    ("null", r"~|null|", ["~", "n", ""]),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_firsts))
+_PATTERNS = {
+    "bool": r"true|false|True|False",
+    "int": r"-?(?:0|[1-9][0-9]{0,17})",
+    "float": r"-?[0-9]{1,17}\.[0-9]{1,17}",
+    "null": r"~|null|",
+}
+for _tag, _firsts in {"bool": "tfTF", "int": "-0123456789", "float": "-0123456789", "null": ["~", "n", ""]}.items():
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_PATTERNS[_tag]})$"), list(_firsts))
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:str": str,

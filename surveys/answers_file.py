@@ -20,7 +20,6 @@ from forms.messages import Message, Problem, Say, mark
 from forms.questions import columns as columns_of
 from forms.questions import type_of
 from forms.questions.base import Answers, CellError
-from forms.questions.choice import Several
 from forms.questions.marks import folded, short, why_of_cell
 from surveys.errors import ProblemsFound
 
@@ -179,7 +178,7 @@ class Asked:
         self.questions = {question.name: question for question in definition.questions()}
         known = [column for column in columns_of(definition) if column.question not in RESERVED]
         self.columns = {column.key: column for column in known}
-        self.together = {name: kind for name, question in self.questions.items() if isinstance(kind := type_of(question.kind), Several)}
+        self.together = {name: kind for name, question in self.questions.items() if (kind := type_of(question.kind)).comes_together}
         #: Every name that a column of the file may have for this form.
         self.names = frozenset([*self.columns, *(f"{key}:why" for key in self.columns), *self.together])
         self._cells: dict[tuple[str, str], Answers | CellError] = {}
@@ -225,7 +224,7 @@ class Asked:
         for question in self.questions.values():
             keys = [key for key, column in self.columns.items() if column.question == question.name]
             out = {part.value for part in _parts(question) if not holds(part.show_if, kept)}
-            out |= {str(kept.get("group"))} if question.of_groups and question.kind == "battery" else set()
+            out |= {str(kept.get("group"))} if question.of_groups and question.rows else set()
             shown = holds(question.show_if, kept)
             for key in keys:
                 if not shown or self.columns[key].part in out or (key == question.name and kept.get(key) in out):
@@ -239,24 +238,13 @@ class Asked:
         for name, question in self.questions.items():
             if name in RESERVED:
                 continue
-            found += type_of(question.kind).problems_today(question, answers, on)
-            if name in self.together:
-                ticked = [choice.value for choice in question.choices if answers.get(f"{name}/{choice.value}") == 1]
-                found += self.together[name].faults(question, ticked) if ticked else []
-            elif question.kind == "ranking":
-                found += _places(question, answers)
+            type_ = type_of(question.kind)
+            found += type_.problems_today(question, answers, on) + type_.problems_together(question, answers)
         return found
 
 
 def _parts(question: Question) -> tuple[Choice | Row, ...]:
     return (*question.choices, *question.rows)
-
-
-def _places(question: Question, answers: Answers) -> list[Problem]:
-    ranks = [answers[key] for choice in question.choices if (key := f"{question.name}/{choice.value}") in answers]
-    if len(set(ranks)) == len(ranks):
-        return []
-    return [Problem(question.name, Message(mark("Two options have the same place.")), Message(mark("Give each place to one option.")))]
 
 
 # The rows

@@ -179,7 +179,7 @@ def _read_value(spec: Spec, found: Any, place: str, reading: Reading) -> Any:
 
 
 def _matching(pattern: str, fault: str, remedy: str, spec: Spec, found: Any, place: str, reading: Reading) -> str | None:
-    if isinstance(found, str) and re.match(pattern, found):
+    if isinstance(found, str) and re.fullmatch(pattern, found):
         return found
     reading.tell(place, fault, remedy, found=found)
     return None
@@ -230,7 +230,7 @@ def day_of(found: Any) -> date | None:
     if isinstance(found, date) and not isinstance(found, datetime):
         return found
     try:
-        return date.fromisoformat(found) if isinstance(found, str) and re.match(DAY, found) else None
+        return date.fromisoformat(found) if isinstance(found, str) and re.fullmatch(DAY, found) else None
     except ValueError:
         return None
 

@@ -10,12 +10,13 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveys.settings import make_private, read_private
@@ -59,6 +60,16 @@ def _hash(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
+class Coded(NamedTuple):
+    """What linking reads of a response that carries a code."""
+
+    id: UUID
+    person: UUID | None
+    is_superseded: bool
+    code_hash: str
+    code_hashes: list[str]
+
+
 def link_round(session: Session, round_: Round) -> None:
     """Give a random person id to every response of the round that carries a code and has none yet.
 
@@ -66,47 +77,55 @@ def link_round(session: Session, round_: Round) -> None:
     open candidate shares a leave-one-out hash of the same index, and is the candidate of nobody else. Whoever is not
     linked is a new person. Earlier responses are not touched.
     """
-    responses = session.scalars(select(Response).where(Response.round_id == round_.id).order_by(Response.id)).all()
-    open_ = [r for r in responses if r.code_hashes and r.person is None and not r.is_superseded]
-    taken = {r.person for r in responses if r.person is not None}
-    others = _known(session, round_)
-    for position in (slice(0, 1), slice(1, None)):
-        pairs = _mutual(open_, others, position, taken)
-        for response, person in pairs:
-            response.person = person
+    wanted = select(*(getattr(Response, name) for name in Coded._fields)).where(Response.code_hash.is_not(None))
+    responses = [Coded(*row) for row in session.execute(wanted.where(Response.round_id == round_.id).order_by(Response.id))]
+    open_ = [response for response in responses if response.person is None and not response.is_superseded]
+    taken = {response.person for response in responses if response.person is not None}
+    found: dict[UUID, UUID] = {}
+    for hashes_of in (_whole, _leaving_one_out):
+        asked = [(response.id, hashes) for response in open_ if response.id not in found and (hashes := hashes_of(response))]
+        pairs = _mutual(asked, _known(session, round_, hashes_of), taken) if asked else []
+        found.update(pairs)
         taken |= {person for _, person in pairs}
-        open_ = [response for response in open_ if response.person is None]
-    for response in open_:
-        response.person = uuid4()
+    if open_:
+        rows = [{"id": response.id, "person": found.get(response.id) or uuid4()} for response in open_]
+        session.execute(update(Response), rows)
 
 
-def _known(session: Session, round_: Round) -> dict[tuple[int, str], set[UUID]]:
-    """Persons of the programme's other rounds by (index, hash)."""
-    programme_id = round_.survey.programme_id
+Hashed = tuple[int, str]  # a hash with its place in the list
+
+
+def _whole(response: Coded) -> list[Hashed]:
+    return [(0, response.code_hash)]
+
+
+def _leaving_one_out(response: Coded) -> list[Hashed]:
+    return list(enumerate(response.code_hashes))[1:]
+
+
+def _known(session: Session, round_: Round, hashes_of: Callable[[Coded], list[Hashed]]) -> dict[Hashed, set[UUID]]:
+    """Persons of the programme's other rounds by hash."""
     query = (
-        select(Response.person, Response.code_hashes)
+        select(*(getattr(Response, name) for name in Coded._fields))
         .join(Round, Response.round_id == Round.id)
         .join(Survey, Round.survey_id == Survey.id)
-        .where(Survey.programme_id == programme_id, Round.id != round_.id, Response.person.is_not(None))
+        .where(Survey.programme_id == round_.survey.programme_id, Round.id != round_.id, Response.person.is_not(None))
     )
-    known: dict[tuple[int, str], set[UUID]] = defaultdict(set)
-    for person, hashes in session.execute(query):
-        for index, hashed in enumerate(hashes or ()):
-            known[index, hashed] |= {person} if person else set()
+    known: dict[Hashed, set[UUID]] = defaultdict(set)
+    for row in session.execute(query):
+        response = Coded(*row)
+        for hashed in hashes_of(response):
+            known[hashed] |= {response.person} if response.person else set()
     return known
 
 
-def _mutual(
-    responses: Iterable[Response], known: Mapping[tuple[int, str], set[UUID]], position: slice, taken: set[UUID]
-) -> list[tuple[Response, UUID]]:
-    """Pairs in which the response has one candidate and the candidate has one response."""
-    wanted: dict[UUID, list[Response]] = defaultdict(list)
-    single: list[tuple[Response, UUID]] = []
-    for response in responses:
-        keys = list(enumerate(response.code_hashes or ()))[position]
-        candidates = {person for key in keys for person in known.get(key, ())} - taken
-        for person in candidates:
-            wanted[person].append(response)
+def _mutual(asked: Iterable[tuple[UUID, list[Hashed]]], known: Mapping[Hashed, set[UUID]], taken: set[UUID]) -> list[tuple[UUID, UUID]]:
+    """(response, person) in which the response has one candidate and the candidate has one response."""
+    wanted: Counter[UUID] = Counter()
+    single: list[tuple[UUID, UUID]] = []
+    for response, hashes in asked:
+        candidates = {person for hashed in hashes for person in known.get(hashed, ())} - taken
+        wanted.update(candidates)
         if len(candidates) == 1:
             single.append((response, candidates.pop()))
-    return [(response, person) for response, person in single if len(wanted[person]) == 1]
+    return [(response, person) for response, person in single if wanted[person] == 1]

@@ -47,8 +47,6 @@ LOGGED = (
     "source", "survey", "of", "values", "group", "direction", "baseline", "baseline_on", "baseline_round",
     "target_kind", "target", "due_on", "milestones", "delta", "max_half_width", "is_key", "sensitive",
 )  # fmt: skip
-#: Those that stand beside ``definition`` in an Indicator record.
-BESIDE = {"source", "survey"}
 #: What every figure already shown depends on, by its name in the file.
 FROZEN = ("languages", "groups", "mix", "min_cell", "cuts")
 

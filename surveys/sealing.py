@@ -5,15 +5,14 @@ Callers store the status history afterwards (reporting.record_statuses); this st
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
-from random import SystemRandom
+from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
-from surveys.storage import Response, Round, late_responses, responses_of
+from surveys.storage import Response, Round, count_late
 
 #: A round stays unsealed this long after its closing time, for phones that were without a signal.
 GRACE = timedelta(days=1)
@@ -26,12 +25,9 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
         return
     round_.closed_at = now
     session.flush()
-    _set_aside(responses_of(session, round_))
-    session.flush()
+    _set_aside(session, round_)
     link_round(session, round_)
-    session.flush()
-    session.execute(update(Response).where(Response.round_id == round_.id).values(snapshot=1))
-    _shuffle(session, round_)
+    _count_in(session, round_, 1)
 
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:
@@ -52,10 +48,13 @@ def _due(now: datetime, grace: timedelta) -> Select[Round]:
 
 
 def take_in_late(session: Session, round_: Round, k: int) -> bool:
-    """Count the answers that came after closing in a new snapshot, when at least k of them have gathered (D5)."""
+    """Count the answers that came after closing in a new snapshot, when enough of them have gathered (D5).
+
+    Enough is k in every cell that grows: else the figures of before and after would tell what fewer people answered.
+    """
     session.refresh(round_, ["closed_at"], with_for_update=True)
     late = late_responses(session, round_)
-    if round_.closed_at is None or len(late) < k:
+    if round_.closed_at is None or min(_growth(round_, late), default=0) < k:
         return False
     link_round(session, round_)
     session.flush()
@@ -66,28 +65,41 @@ def take_in_late(session: Session, round_: Round, k: int) -> bool:
     return True
 
 
-def _set_aside(responses: list[Response]) -> None:
+def _growth(round_: Round, late: list[Response]) -> list[int]:
+    """How many people each cell of the closed list of cuts (D4) would gain, those that would gain any."""
+    programme = round_.survey.programme
+    shown = {group.key: group.shown_in or group.key for group in programme.groups}
+    cuts: list[list[object]] = [[shown.get(one.group_key or "") for one in late], [one.circle for one in late]]
+    cuts += [[one.answers.get(cut) for one in late] for cut in programme.cuts]
+    return [times for values in cuts for times in Counter(values).values()]
+
+
+def _set_aside(session: Session, round_: Round) -> None:
     """Of several answers with one code the last day's stands; those of one day were decided as they arrived."""
-    standing = [response for response in responses if response.code_hashes and not response.is_superseded]
-    several = {code for code, times in Counter((r.code_hashes or [""])[0] for r in standing).items() if times > 1}
-    for code in several:
-        *earlier, _last = sorted((r for r in standing if r.code_hashes and r.code_hashes[0] == code), key=lambda r: r.answered_on)
-        for response in earlier:
-            response.is_superseded = True
+    wanted = select(Response.id, Response.code_hash).where(
+        Response.round_id == round_.id, Response.code_hash.is_not(None), Response.is_superseded.is_(False)
+    )
+    standing: dict[str, UUID] = {}
+    aside = []
+    for id_, code in session.execute(wanted.order_by(Response.answered_on, Response.id)):
+        if code in standing:
+            aside.append({"id": standing[code], "is_superseded": True})
+        standing[code] = id_
+    if aside:
+        session.execute(update(Response), aside)
 
 
-def _shuffle(session: Session, round_: Round) -> None:
-    """Write the rows again in random order, where the order on disk would tell who answered when (D14).
+def _count_in(session: Session, round_: Round, snapshot: int) -> None:
+    """What no snapshot counts yet is counted by this one; records read before are read again."""
+    waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
+    session.execute(waiting.values(snapshot=snapshot), execution_options={"synchronize_session": False})
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_SHUFFLE, {"round": round_.id})
+    session.expire_all()
 
-    On SQLite the table has no row id: its order is that of the random ids.
-    """
-    session.flush()
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    table = Response.__table__
-    mine = table.c.round_id == round_.id
-    rows = [dict(row) for row in session.execute(select(table).where(mine)).mappings()]
-    SystemRandom().shuffle(rows)
-    session.execute(delete(Response).where(Response.round_id == round_.id), execution_options={"synchronize_session": False})
-    if rows:
-        session.execute(insert(Response), rows, execution_options={"render_nulls": True})
+
+#: The rows written again in random order, where the order on disk would tell who answered when (D14). On SQLite the table
+#: has no row id: its order is that of the random ids.
+_SHUFFLE = text(
+    "with gone as (delete from response where round_id = :round returning *) insert into response select * from gone order by gen_random_uuid()"
+)

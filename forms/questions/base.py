@@ -5,13 +5,13 @@ One file per type in this folder; ``forms/questions/__init__.py`` lists them in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from forms.definition import FormDefinition, Question
-from forms.messages import Message, Problem
+from forms.messages import Message, Problem, mark
 from forms.wording import Text
 
 #: Why a cell has no value.
@@ -74,6 +74,11 @@ class QuestionType:
     asks: bool = True  # False for a note: nothing is answered
     may_skip: bool = True  # False: never offers "I do not know" and "I prefer not to answer"
     may_measure: bool = False  # True: can belong to a construct, so it has a scale
+    is_written: bool = False  # True: answered by writing, not by choosing
+    has_blocks: bool = False  # True: each part has a block of its own on the page, which its problems are linked to
+    needs_every_part: bool = True  # False: with one part answered the question is
+    comes_together: bool = False  # True: all its parts may stand in one cell of a file
+    needed: str = mark("Needs an answer.")  # what the page says of a question that must be answered
     settings: tuple[SettingField, ...] = ()
     needs: tuple[str, ...] = ()  # of "choices", "rows", "scale"
     may_have: tuple[str, ...] = ()  # further attributes of Question that mean something here: "reverse", "shuffle", "of_groups"
@@ -81,6 +86,18 @@ class QuestionType:
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         """The columns of this question, in order."""
         raise NotImplementedError(self.kind)
+
+    def controls(self, question: Question) -> tuple[str, ...]:
+        """What follows ``question/`` in the names of controls that are not columns."""
+        return ()
+
+    def hint(self, question: Question) -> Message | None:
+        """What the page says below a question that has no hint of its own."""
+        return None
+
+    def seconds(self, question: Question) -> int:
+        """How long it takes to answer."""
+        return 8
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         """The unbound WTForms field (or FormField) that asks it; its name is ``question.name``."""
@@ -94,9 +111,20 @@ class QuestionType:
         """Posted values (names as the partial writes them) to stored cells, with every problem of this question."""
         raise NotImplementedError(self.kind)
 
+    def leave_out(
+        self, question: Question, asked: Question, out: Set[str], posted: Mapping[str, Sequence[str]]
+    ) -> tuple[Question, Mapping[str, Sequence[str]]]:
+        """The question as it is read, and the posted values, without the options ``out`` that a condition took out."""
+        kept = [value for value in posted.get(question.name, ()) if value not in out]
+        return asked, {**posted, question.name: kept}
+
     def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
         """Stored cells back to posted values, so that a page can be drawn again with what was answered."""
         raise NotImplementedError(self.kind)
+
+    def problems_together(self, question: Question, answers: Answers) -> list[Problem]:
+        """What is wrong with stored cells that are each valid: too many options, a place given twice."""
+        return []
 
     def problems_today(self, question: Question, answers: Answers, today: date) -> list[Problem]:
         """What is wrong with stored cells because of the day on which they are answered."""
@@ -104,6 +132,10 @@ class QuestionType:
 
     def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
         """One cell of a CSV (code or label in any language) to (value, None) or (None, why); CellError when invalid."""
+        raise NotImplementedError(self.kind)
+
+    def parse_together(self, question: Question, form: FormDefinition, cell: str) -> Answers:
+        """One cell of a CSV that says all the parts to stored cells; CellError when invalid. Only if ``comes_together``."""
         raise NotImplementedError(self.kind)
 
     def problems(self, question: Question, form: FormDefinition) -> list[Problem]:

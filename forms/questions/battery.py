@@ -22,6 +22,7 @@ class Battery(QuestionType):
     name = mark("Battery of rows on one scale")
     needs = ("rows", "scale")
     may_measure = True
+    has_blocks = True
     may_have = ("reverse", "shuffle", "of_groups")
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
@@ -31,6 +32,9 @@ class Battery(QuestionType):
         label = marks.joined(question.label, row.label)
         construct, reverse = row.construct or question.construct, row.reverse or question.reverse
         return rating_column(question, form, row.value, label, construct=construct, reverse=reverse)
+
+    def seconds(self, question: Question) -> int:
+        return 8 * len(question.rows)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         scale = scale_of(question, form)

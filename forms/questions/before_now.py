@@ -32,6 +32,7 @@ class BeforeNow(QuestionType):
     name = mark("Before and now")
     needs = ("scale",)
     may_measure = True
+    has_blocks = True
     may_have = ("reverse",)
     settings = (
         SettingField("before_label", "words", mark("What “before” is called"), None),
@@ -44,6 +45,9 @@ class BeforeNow(QuestionType):
     def column(self, question: Question, part: str, form: FormDefinition) -> Column:
         construct = question.construct + ENDINGS[part] if question.construct else ""
         return rating_column(question, form, part, marks.joined(question.label, part_label(question, part)), construct=construct)
+
+    def seconds(self, question: Question) -> int:
+        return 8 * len(PARTS)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         scale = scale_of(question, form)

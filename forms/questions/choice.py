@@ -163,6 +163,15 @@ class Several(QuestionType):
         SettingField("maximum", "whole", mark("Largest number of options"), None),
         _COMMENT,
     )
+    comes_together = True
+
+    def hint(self, question: Question) -> Message | None:
+        least, most = int(question.setting("minimum") or 0), int(question.setting("maximum") or 0)
+        if least > 1 and most:
+            return Message(mark("Tick %(least)s to %(most)s."), {"least": least, "most": most})
+        if most:
+            return Message(mark("Tick up to %(most)s."), {"most": most})
+        return Message(mark("Tick all that apply."))
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         found = [_flag_column(question, option) for option in question.choices]
@@ -223,8 +232,12 @@ class Several(QuestionType):
     def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
         return parse_flag(column, cell) if column.kind == "flag" else parse_side_text(cell)
 
+    def problems_together(self, question: Question, answers: Answers) -> list[Problem]:
+        ticked = [option.value for option in question.choices if answers.get(f"{question.name}/{option.value}") == 1]
+        return self.faults(question, ticked) if ticked else []
+
     def parse_together(self, question: Question, form: FormDefinition, cell: str) -> Answers:
-        """One cell with all the options, ``maps;talks`` by code or label, to stored cells; CellError when invalid."""
+        """All the options, ``maps;talks``, by code or label."""
         flags = _flags(question)
         if why := marks.why_of_cell(cell):
             return marks.all_missing(flags, why)

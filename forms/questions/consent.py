@@ -10,8 +10,11 @@ from wtforms import BooleanField
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark
 from forms.questions.base import Answers, Column, QuestionType, Why
+from forms.questions.faults import fault_in
 from forms.questions.text import parse_flag
 from forms.questions.yes_no import flag_column
+
+_NOT_GIVEN = Message(mark("Without this agreement the answers cannot be taken."))
 
 
 class Consent(QuestionType):
@@ -20,6 +23,7 @@ class Consent(QuestionType):
     kind = "consent"
     name = mark("Consent")
     may_skip = False
+    needed = mark("Without this tick we cannot take your answers.")
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         return (flag_column(question),)
@@ -31,12 +35,21 @@ class Consent(QuestionType):
         ticked = int("1" in posted.get(question.name, ()))
         if ticked or question.required != "yes":
             return {question.name: ticked}, []
-        fault = Message(mark("Without this agreement the answers cannot be taken."))
         remedy = Message(mark("Tick it if you agree. If you do not, close this page: nothing is kept."))
-        return {question.name: 0}, [Problem(question.name, fault, remedy)]
+        return {question.name: 0}, [Problem(question.name, _NOT_GIVEN, remedy)]
+
+    def problems_together(self, question: Question, answers: Answers) -> list[Problem]:
+        if question.required != "yes" or answers.get(question.name) != 0:
+            return []
+        return [Problem(question.name, _NOT_GIVEN, Message(mark("Take this row out of the file.")))]
 
     def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
         return {question.name: ["1"]} if answers.get(question.name) == 1 else {}
 
     def parse(self, column: Column, cell: str) -> tuple[Any, Why | None]:
         return parse_flag(column, cell)
+
+    def problems(self, question: Question, form: FormDefinition) -> list[Problem]:
+        if question.required != "soft":
+            return []
+        return [fault_in(question, mark("A tick cannot be asked for once more."), mark("Write yes or no."), "required")]

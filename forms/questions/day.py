@@ -55,6 +55,7 @@ class Day(QuestionType):
 
     kind = "day"
     name = mark("Date")
+    is_written = True
     settings = (
         SettingField("earliest", "day", mark("First possible day"), None),
         SettingField("latest", "day", mark("Last possible day"), None),
@@ -106,7 +107,7 @@ class Day(QuestionType):
         found = []
         for name in ("earliest", "latest"):
             said = question.setting(name)
-            if said is not None and (not isinstance(said, str) or not _ISO.fullmatch(said) or day_of(said) is None):
+            if said is not None and str(day_of(str(said))) != said:
                 remedy = mark("Write it as year-month-day, for example 2026-07-18.")
                 found.append(fault_in(question, mark("“%(found)s” is not a date."), remedy, name, found=said))
         return found or faults_of_bounds(question, "earliest", "latest")

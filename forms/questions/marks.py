@@ -122,13 +122,17 @@ def number_of(words: str) -> float | None:
 
 
 def joined(first_part: Text, second: Text) -> Text:
-    """Two texts as "one: other", in the languages of the first.
+    """Two texts as "one: other", in the languages of the first; a sentence loses its full stop, a question stays one.
 
-    >>> joined(Text.of({"es": "Mapas", "en": "Maps"}), Text.of({"es": "antes", "en": "before"})).as_dict()
-    {'en': 'Maps: before', 'es': 'Mapas: antes'}
+    >>> joined(Text.of({"es": "Mapas.", "en": "Maps?"}), Text.of({"es": "antes", "en": "before"})).as_dict()
+    {'en': 'Maps? before', 'es': 'Mapas: antes'}
     """
     if not first_part or not second:
         return first_part or second
     base = first_part.languages[0]
-    said = {language: f"{words}: {second.in_language(language, base)}" for language, words in first_part.words}
-    return Text.of(said)
+    return Text.of({language: beside(words, second.in_language(language, base)) for language, words in first_part.words})
+
+
+def beside(words: str, part: str) -> str:
+    """A label and that of one of its parts, as ``joined`` puts them."""
+    return f"{words} {part}" if words.endswith(("?", "!", "…")) else f"{words.rstrip('.:')}: {part}"

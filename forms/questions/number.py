@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from wtforms import StringField
@@ -15,18 +17,30 @@ from forms.questions.faults import faults_of_bounds
 
 Fault = tuple[Message, Message]
 
+_DECIMAL_COMMA = re.compile(r"[^,]*,(?:\d{1,2}|\d{4,})")
+
 
 def said_number(number: float) -> str:
-    """A number as it is typed: no trailing zeros.
+    """A number as it is typed: no trailing zeros, no exponent.
 
-    >>> said_number(3.0), said_number(2.5)
-    ('3', '2.5')
+    >>> said_number(3.0), said_number(2.5), said_number(0.00001)
+    ('3', '2.5', '0.00001')
     """
-    return str(int(number)) if number == int(number) else repr(number)
+    return str(int(number)) if number == int(number) else format(Decimal(repr(number)), "f")
+
+
+def number_said(words: str) -> float | None:
+    """A number as people type it: the comma that many keyboards offer is a point, unless it may divide thousands.
+
+    >>> number_said("12,5"), number_said("1,500"), number_said("12.5")
+    (12.5, None, 12.5)
+    """
+    is_plain = _DECIMAL_COMMA.fullmatch(words.strip())
+    return marks.number_of(words.replace(",", ".") if is_plain else words)
 
 
 def _fault(said: str, lo: float | None, hi: float | None, step: float | None) -> Fault | None:
-    number = marks.number_of(said)
+    number = number_said(said)
     if number is None:
         fault = Message(mark("“%(found)s” is not a number."), {"found": marks.short(said)})
         return fault, Message(mark("Write digits only, with a point for decimals: 12 or 12.5."))
@@ -48,6 +62,7 @@ class Number(QuestionType):
 
     kind = "number"
     name = mark("Number")
+    is_written = True
     settings = (
         SettingField("minimum", "number", mark("Smallest number"), None),
         SettingField("maximum", "number", mark("Largest number"), None),
@@ -86,7 +101,7 @@ class Number(QuestionType):
         column = self.columns(question, form)[0]
         if fault := _fault(said, column.lo, column.hi, column.step):
             return marks.missing(key, "blank"), [Problem(key, *fault)]
-        return {key: marks.number_of(said)}, []
+        return {key: number_said(said)}, []
 
     def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
         key = question.name
@@ -97,7 +112,7 @@ class Number(QuestionType):
             return None, why
         if fault := _fault(cell.strip(), column.lo, column.hi, column.step):
             raise CellError(*fault)
-        return marks.number_of(cell), None
+        return number_said(cell), None
 
     def problems(self, question: Question, form: FormDefinition) -> list[Problem]:
         return faults_of_bounds(question, "minimum", "maximum")

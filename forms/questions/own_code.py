@@ -60,9 +60,16 @@ class OwnCode(QuestionType):
     kind = "own_code"
     name = mark("Own code")
     may_skip = False
+    has_blocks = True
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         return ()
+
+    def controls(self, question: Question) -> tuple[str, ...]:
+        return ELEMENTS
+
+    def seconds(self, question: Question) -> int:
+        return 30
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         parts = {element: StringField(LABELS[element].in_language(language)) for element in ELEMENTS}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from wtforms import Form, FormField, SelectField
@@ -20,6 +21,11 @@ def places_of(question: Question) -> int:
     return min(int(question.setting("places") or len(question.choices)), len(question.choices))
 
 
+def _twice(question: Question) -> Problem:
+    fault = Message(mark("Two options have the same place."))
+    return Problem(question.name, fault, Message(mark("Give each place to one option.")))
+
+
 class Ranking(QuestionType):
     """Stored: the rank of each ranked option, 1 = most important, in ``question/option``; the others are blank."""
 
@@ -27,6 +33,7 @@ class Ranking(QuestionType):
     name = mark("Ranking")
     needs = ("choices",)
     may_have = ("shuffle", "of_groups")
+    needs_every_part = False
     settings = (
         SettingField("places", "whole", mark("How many options to rank"), None),
         SettingField("partial", "flag", mark("Fewer places than asked are accepted"), False),
@@ -39,6 +46,9 @@ class Ranking(QuestionType):
         label, most = marks.joined(question.label, option.label), float(places_of(question))
         key = f"{question.name}/{option.value}"
         return Column(key, question.name, option.value, "rank", label, lo=1.0, hi=most, step=1.0, sensitive=question.sensitive)
+
+    def seconds(self, question: Question) -> int:
+        return 30
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         places = [SelectChoice("", "–"), *(SelectChoice(str(place)) for place in range(1, places_of(question) + 1))]
@@ -65,12 +75,30 @@ class Ranking(QuestionType):
             fault = Message(mark("One of the places does not exist."))
             return [Problem(question.name, fault, Message(mark("Use the places 1 to %(places)s."), {"places": places}))]
         if len(set(ranks)) < len(ranks):
-            fault = Message(mark("Two options have the same place."))
-            return [Problem(question.name, fault, Message(mark("Give each place to one option.")))]
+            return [_twice(question)]
         if {rank or 0 for rank in ranks} != set(range(1, len(ranks) + 1)) or (len(ranks) < places and not question.setting("partial")):
             fault = Message(mark("Some places are empty."))
+            if question.setting("partial"):
+                return [Problem(question.name, fault, Message(mark("Begin with 1 and leave no place out.")))]
             return [Problem(question.name, fault, Message(mark("Choose %(places)s, or none."), {"places": places}))]
         return []
+
+    def problems_together(self, question: Question, answers: Answers) -> list[Problem]:
+        ranks = [answers[key] for option in question.choices if (key := f"{question.name}/{option.value}") in answers]
+        return [_twice(question)] if len(set(ranks)) < len(ranks) else []
+
+    def leave_out(
+        self, question: Question, asked: Question, out: Set[str], posted: Mapping[str, Sequence[str]]
+    ) -> tuple[Question, Mapping[str, Sequence[str]]]:
+        """Without a script an option may be ranked that is then taken out: those behind it move up, and fewer will do."""
+        given = {option.value: marks.first(posted, f"{question.name}/{option.value}") for option in question.choices}
+        ranks = {value: rank for value, said in given.items() if (rank := _rank_of(said, places_of(question)))}
+        gone = [rank for value, rank in ranks.items() if value in out]
+        if not gone:
+            return asked, posted
+        kept = {value: rank - sum(one < rank for one in gone) for value, rank in ranks.items() if value not in out}
+        moved = {f"{question.name}/{value}": [str(rank)] for value, rank in kept.items()}
+        return replace(asked, settings=(*asked.settings, ("partial", True))), {**posted, **moved}
 
     def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:
         columns = self.columns(question, form)

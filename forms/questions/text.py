@@ -41,6 +41,7 @@ def too_long(words: str, maximum: int) -> tuple[Message, Message] | None:
 class _TextType(QuestionType):
     settings: tuple[SettingField, ...] = (SettingField("maximum", "whole", mark("Longest text, in characters"), 200),)
     many_lines = False
+    is_written = True
 
     def longest(self, question: Question) -> int:
         return int(question.setting("maximum", self.settings[0].default))
@@ -96,6 +97,12 @@ class LongText(_TextType):
         SettingField("maximum", "whole", mark("Longest text, in characters"), 600),
         SettingField("quote", "flag", mark("Offers “you may quote this without my name”"), False),
     )
+
+    def hint(self, question: Question) -> Message | None:
+        return Message(mark("Please do not write people’s names."))
+
+    def seconds(self, question: Question) -> int:
+        return 45
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         words = super().columns(question, form)

@@ -5,7 +5,7 @@ from surveys.storage.events import Event
 from surveys.storage.forms import Form, FormVersion, find_form
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
-from surveys.storage.responses import Response, Withdrawn, count_responses, late_responses, responses_of
+from surveys.storage.responses import Response, Withdrawn, count_late, count_responses
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, Survey, find_round, find_survey
 
@@ -30,11 +30,10 @@ __all__ = [
     "Survey",
     "Withdrawn",
     "all_programmes",
+    "count_late",
     "count_responses",
     "find_form",
     "find_programme",
     "find_round",
     "find_survey",
-    "late_responses",
-    "responses_of",
 ]

@@ -30,7 +30,6 @@ from surveys.storage.rounds import Round, Survey
 #: Kinds that are numbers in the answers frame; the others are words.
 NUMBERS = frozenset({"scale", "flag", "rank", "number"})
 CODEBOOK = ("question", "part", "kind", "construct", "lo", "hi", "step", "reverse", "sensitive", "label", "labels")
-BASICS = ("response", "round", "date", "group", "circle", "person")
 
 
 def frames(session: Session, survey: Survey) -> tuple[pd.DataFrame, pd.DataFrame, contract.Plan]:

@@ -68,18 +68,13 @@ class Withdrawn(Record):
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
-def responses_of(session: Session, round_: Round) -> list[Response]:
-    """All responses of a round, those waiting and superseded included, in the order of their random ids."""
-    return list(session.scalars(select(Response).where(Response.round_id == round_.id).order_by(Response.id)))
-
-
 def count_responses(session: Session, round_: Round) -> int:
     """People who answered: responses that no later one of the same person supersedes."""
     counted = select(func.count()).where(Response.round_id == round_.id, Response.is_superseded.is_(False))
     return session.scalar(counted) or 0
 
 
-def late_responses(session: Session, round_: Round) -> list[Response]:
+def count_late(session: Session, round_: Round) -> int:
     """Responses of a closed round that no snapshot counts yet."""
-    waiting = select(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None), Response.is_superseded.is_(False))
-    return list(session.scalars(waiting.order_by(Response.id)))
+    waiting = select(func.count()).where(Response.round_id == round_.id, Response.snapshot.is_(None), Response.is_superseded.is_(False))
+    return session.scalar(waiting) or 0

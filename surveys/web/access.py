@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -71,7 +70,7 @@ def _staff() -> ResponseReturnValue | None:
 def _is_from_elsewhere() -> bool:
     """Whether another site's page sends this. A missing header passes: the link is the authority, not a cookie."""
     origin = request.headers.get("Origin", "null")
-    return request.headers.get("Sec-Fetch-Site") == "cross-site" or (origin != "null" and urlsplit(origin).netloc != request.host)
+    return request.headers.get("Sec-Fetch-Site") == "cross-site" or (origin != "null" and origin.partition("://")[2] != request.host)
 
 
 def _keep_language() -> None:

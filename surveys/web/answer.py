@@ -40,6 +40,7 @@ doors.add_app_template_global(mark_many, "mark_many")
 ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "~seed", "~mark", "~receipt", "~seen", "~to", "~as"
 
 
+@doors.get("/R/<link>")  # as some QR codes and keyboards write it
 @doors.get("/r/<link>")
 @public
 def show_form(link: str) -> ResponseReturnValue:

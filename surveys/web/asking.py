@@ -4,6 +4,7 @@ typed, what is wrong and what is shown when. The participant's page uses it, and
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -143,14 +144,11 @@ class Page:
         """The name of the block that a problem belongs to: a row of a battery, a place of the code, else its question."""
         name, _, part = place.partition("/")
         question = self.form.question(name)
-        has_block = question is not None and (
-            (question.kind == "battery" and any(row.value == part for row in question.rows)) or question.kind in {"before_now", "own_code"}
-        )
-        return place if part and has_block else name
+        return place if part and question is not None and type_of(question.kind).has_blocks else name
 
     def fault_words(self, problem: Problem) -> Markup:
         question = self.form.question(problem.place.partition("/")[0])
-        if question is not None and question.message:
+        if question is not None and question.message and problem.blocks:
             return self.words(question.message)
         told = {language: escape(f"{problem.fault.said(say)} {problem.remedy.said(say)}".strip()) for language, say in self._said()}
         return self._both(told)
@@ -162,8 +160,22 @@ class Page:
         return self._faults.get(name, [])
 
     def summary(self) -> list[tuple[str, Markup]]:
-        """(name of the block, words) of every problem, once each, in the order of the page."""
-        return [(name, words) for name, told in self._faults.items() for words in dict.fromkeys(told)]
+        """(name of the block, words) of every problem, once each, in the order of the page.
+
+        Words that several questions share are told with what is asked, so that no two lines say the same.
+        """
+        lines = [(name, words) for name, told in self._faults.items() for words in dict.fromkeys(told)]
+        often = Counter(words for _, words in lines)
+        return [(name, self._asked_by(name) + words if often[words] > 1 else words) for name, words in lines]
+
+    def _asked_by(self, name: str) -> Markup:
+        """What the question, or the row, of a block asks."""
+        question_name, _, part = name.partition("/")
+        question = self.form.question(question_name)
+        if question is None:
+            return Markup("")
+        label = next((row.label for row in question.rows if row.value == part), question.label)
+        return Markup("{} ").format(self.words(label))
 
     @property
     def all_languages(self) -> tuple[str, ...]:
@@ -305,28 +317,14 @@ class Page:
 
     def hint(self, question: Question) -> Markup:
         """The hint of a question, or what its kind needs said; with what a required one needs."""
-        told = [self.words(question.hint)] if question.hint else [self._own_hint(question)]
-        if question.kind == "battery" and self.leaves_out_own_group(question):
+        type_ = type_of(question.kind)
+        own = None if question.hint else type_.hint(question)
+        told = [self.tell_message(own) if own else self.words(question.hint)]
+        if self.leaves_out_own_group(question):
             told.append(Markup('<span class="nojs">{}</span>').format(self.tell(mark("Leave out your own group."))))
-        if question.required == "yes" and question.kind == "consent":
-            told.append(self.tell(mark("Without this tick we cannot take your answers.")))
-        elif question.required == "yes" and question.kind != "own_code":
-            told.append(self.tell(mark("Needs an answer.")))
+        if question.required == "yes":
+            told.append(self.tell(type_.needed))
         return Markup(" ").join(words for words in told if words)
-
-    def _own_hint(self, question: Question) -> Markup:
-        if question.kind == "several":
-            return self._several_hint(int(question.setting("minimum") or 0), int(question.setting("maximum") or 0))
-        if question.kind == "long_text":
-            return self.tell(mark("Please do not write people’s names."))
-        return Markup("")
-
-    def _several_hint(self, least: int, most: int) -> Markup:
-        if least > 1 and most:
-            return self.tell(mark("Tick %(least)s to %(most)s."), least=least, most=most)
-        if most:
-            return self.tell(mark("Tick up to %(most)s."), most=most)
-        return self.tell(mark("Tick all that apply."))
 
     def ranking_hint(self, question: Question) -> Markup:
         count = places_of(question)
@@ -356,21 +354,8 @@ class Page:
         return [(part, self.words(words), 2 if part in {"siblings", "day"} else 1) for part, words in LABELS.items()]
 
     def minutes(self) -> int:
-        """How long it takes: stated by the form, else 8 seconds a tap and 45 a text, rounded up."""
+        """How long it takes: stated by the form, else what its kinds of question take, rounded up."""
         if self.form.minutes:
             return self.form.minutes
-        seconds = sum(_seconds(question) for question in self.form.questions())
+        seconds = sum(type_of(question.kind).seconds(question) for question in self.form.questions())
         return max(1, -(-seconds // 60))
-
-
-def _seconds(question: Question) -> int:
-    match question.kind:
-        case "long_text":
-            return 45
-        case "battery":
-            return 8 * len(question.rows)
-        case "before_now":
-            return 16
-        case "own_code" | "ranking":
-            return 30
-    return 8

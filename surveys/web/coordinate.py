@@ -103,7 +103,7 @@ def overview_page(programme: Programme) -> str:
         here="programme",
         programme=programme,
         tell=Teller(say),
-        story=sentences.story(goals, {result.key: result.title for result in programme.results}, trends, say),
+        story=sentences.story(goals, trends, say),
         rows=rows_of(programme, goals),
         latest=latest_round(reports),
         starts=_starts(goals),
@@ -112,7 +112,7 @@ def overview_page(programme: Programme) -> str:
         ahead=rounds_ahead(g.session, programme, g.now),
         events=[event for event in programme.events if event.on >= g.now.date()],
         sentences=sentences,
-        today=g.now.date(),
+        updated=last_change(programme, g.now.date()),
     )
 
 
@@ -141,6 +141,13 @@ def latest_round(reports: Sequence[Report]) -> Reading | None:
     closed = [round_ for report in reports for round_ in report.plan.rounds]
     last = max(closed, key=lambda round_: round_.on, default=None)
     return Reading(last.key, last.on, last.label) if last else None
+
+
+def last_change(programme: Programme, today: date) -> date | None:
+    """The day from which the page reads as it does: the last closing of a round, or the last value stated by hand."""
+    closed = [round_.closed_at.date() for survey in programme.surveys for round_ in survey.rounds if round_.closed_at]
+    stated = [value.on for result in programme.results for indicator in result.indicators for value in indicator.stated]
+    return max((day for day in (*closed, *stated) if day <= today), default=None)
 
 
 def _starts(goals: Sequence[Goal]) -> date | None:

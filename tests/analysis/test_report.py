@@ -235,8 +235,16 @@ def test_the_response_rate_of_a_group_is_coarse_where_it_would_single_out_the_si
     assert the(report, "response_rate", group="police").value == 83
     assert the(report, "response_rate", group="state").value == "over_half"
     assert the(report, "n_invited", group="state").suppressed
-    assert the(report, "response_rate", group="ngo").value == 40
+    assert the(report, "n_invited", group="ngo").suppressed  # else the total less the others gives that of the state
     assert the(report, "response_rate", cut="total").value == 75
+
+
+def test_the_response_rate_of_every_other_group_is_told_where_two_are_coarse() -> None:
+    answers, book, plan = a_programme(("r1",), {"police": 83, "state": 16, "ngo": 12, "church": 9})
+    invited = {"police": 100, "state": 18, "ngo": 30, "church": 10}
+    report = a_report((answers, book, replace(plan, rounds=(replace(plan.rounds[0], invited=invited),))))
+    assert the(report, "response_rate", group="ngo").value == 40
+    assert the(report, "response_rate", group="church").value == "over_half"
 
 
 def test_the_response_rate_of_a_hidden_group_is_hidden() -> None:

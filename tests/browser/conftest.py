@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from surveys.settings import load_settings
 from surveys.storage.database import Database
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or ""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not shutil.which(CHROMIUM):
+    if not CHROMIUM:
         if os.environ.get(MUST_HAVE):
             pytest.fail(f"Chromium is not installed and {MUST_HAVE} is set")
         pytest.skip("Chromium is not installed (Debian: apt install chromium)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable
@@ -10,14 +11,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from forms.definition import FormDefinition
+from forms.definition import Choice, FormDefinition, Question, Section
+from forms.wording import Text
 from surveys.storage import Response, Round
 from tests.browser.conftest import SCREENSHOTS, Site
 from tests.forms.test_conditions import FIND_DISAGREEMENTS, VECTORS, script, vectors_for_javascript
-from tests.web.questionnaires import a_round, every_kind, the_workshop_form
+from tests.web.questionnaires import a_programme, a_round, every_kind, the_workshop_form, words
 
 APhone = Callable[..., Page]
 Picture = Callable[[Page, str], None]
@@ -259,6 +262,49 @@ def test_ones_own_group_is_hidden_and_its_answer_dropped(site: Site, a_phone: AP
     expect(page.locator("#q-tr\\/company")).to_be_hidden()
     send(page)
     assert stored(site, link)[0].answers["tr/company:why"] == "not_asked"
+
+
+def test_an_option_that_a_condition_hides_leaves_the_ranking(site: Site, a_phone: APhone) -> None:
+    options = (Choice("water", words("Agua", "Water"), show_if="came = 1"), *(Choice(key, words(key, key)) for key in ("jobs", "health")))
+    asked = (
+        Question("came", "yes_no", words("¿Vino?", "Did you come?")),
+        Question("best", "ranking", words("¿Qué importa más?", "What matters most?"), choices=options, settings=(("places", 2),)),
+    )
+    title = words("Temas", "Topics")
+    page, link = a_phone(), a_link(site, FormDefinition("topics", title, ("es", "en"), (Section("s", title, asked),)))
+    page.goto(link)
+    choose(page, "came", "1")
+    for option in (0, 1):
+        page.locator(".rank button").nth(option).click()
+    choose(page, "came", "0")
+    expect(page.locator(".rank button").nth(1)).to_have_text("1jobs")
+    page.locator(".rank button").nth(2).click()
+    send(page)
+    assert stored(site, link)[0].answers == {"came": 0, "best/water:why": "not_asked", "best/jobs": 1, "best/health": 2}
+
+
+def test_a_draft_comes_back_in_its_language_when_the_page_carries_only_one(site: Site, a_phone: APhone) -> None:
+    said = {language: Text.of({code: f"{language} {code}" for code in ("es", "en", "qu")}) for language in ("title", "label")}
+    section = Section("s", said["title"], (Question("q", "short_text", said["label"]),))
+    definition = FormDefinition("three", said["title"], ("es", "en", "qu"), (section,))
+    with site.database.session() as session:
+        link = f"{site.url}/r/{a_round(session, definition, a_programme(session, languages=['es', 'en', 'qu'])).link}"
+    page = a_phone()
+    page.goto(link)
+    page.fill('[name="q"]', "algo")
+    page.context.set_offline(True)
+    with contextlib.suppress(PlaywrightError):
+        page.click('.tongue [value="qu"]')
+    page.context.set_offline(False)
+    page.goto(link)
+    assert page.input_value('[name="q"]') == "algo"
+    page.click('.tongue [value="qu"]')
+    expect(page.locator("h1")).to_have_text("title qu")
+    assert page.input_value('[name="q"]') == "algo"
+    page.goto(link)
+    expect(page.locator("h1")).to_have_text("title qu")
+    assert page.input_value('[name="q"]') == "algo"
+    assert (page.get_attribute("html", "lang"), page.input_value('[name="~lang"]')) == ("qu", "qu")
 
 
 def test_a_draft_survives_a_reload_and_ends_when_sent(site: Site, a_phone: APhone) -> None:

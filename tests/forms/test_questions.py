@@ -243,7 +243,8 @@ def test_a_ranking_stores_places_and_leaves_the_others_blank() -> None:
     ("typed", "fault"),
     [
         ("doce", "“doce” is not a number."),
-        ("1,5", "“1,5” is not a number."),
+        ("1,500", "“1,500” is not a number."),
+        ("1,5", "1,5 has decimals."),
         ("1e5", "“1e5” is not a number."),
         ("0", "0 is too small."),
         ("100", "100 is too large."),

@@ -2,13 +2,15 @@
 
 python -m tests.house.catalogues update          refresh messages.pot, es and en from the code
 python -m tests.house.catalogues add FILE.po     take the translations of a small .po into the Spanish catalogue
-python -m tests.house.catalogues check           name everything missing or stale; exit 1 if there is any
+python -m tests.house.catalogues check           name everything missing, stale or unmarked; exit 1 if there is any
 """
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +119,41 @@ def problems() -> list[str]:
     return found
 
 
+#: What stands in a template unmarked: names, a command, and words that are in both languages already.
+PLAIN = re.compile("Tupuy|tupuy sign-in|Idioma / Language|Español|English")
+#: Attributes that people see or hear.
+HEARD = re.compile(r"""\b(?:aria-label|aria-description|aria-valuetext|alt|title|placeholder)="([^"]*)\"""")
+#: Calls that show their first argument to people as it is.
+SHOWS = {"Message", "echo", "secho"}
+
+
+def unmarked() -> list[str]:
+    """Words that people would see in English only: literals in templates, and in Python those handed on without a mark."""
+    found = []
+    for file, method in _sources():
+        words = _in_template(file.read_text("utf-8")) if method == "jinja2" else _in_python(file.read_text("utf-8"))
+        found += [f"{file.relative_to(ROOT).as_posix()}: not marked: {word!r}" for word in words]
+    return found
+
+
+def _in_template(source: str) -> Iterator[str]:
+    seen = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", re.sub(r"<(style|script)\b.*?</\1>", "", source, flags=re.S), flags=re.S)
+    for words in [*HEARD.findall(seen), *re.sub(r"<[^<>]*>", "\n", seen).splitlines()]:
+        left = PLAIN.sub("", words).strip()
+        if re.search(r"[^\W\d_]{2}", left) and not re.fullmatch(r"[\w-]+(?:=\"[^\"]*\")?(?: [\w-]+(?:=\"[^\"]*\")?)*>?", left):
+            yield words.strip()
+
+
+def _in_python(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", getattr(node.func, "attr", "")) in SHOWS:
+            shown = node.args[0]
+            literals = shown.values if isinstance(shown, ast.JoinedStr) else [shown]
+            said = "".join(part.value for part in literals if isinstance(part, ast.Constant) and isinstance(part.value, str))
+            if re.search(r"[^\W\d_]{2}", re.sub(r"%\(\w+\)s", "", said)):
+                yield said
+
+
 def main(arguments: list[str]) -> int:
     with (TRANSLATIONS / "messages.pot").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -126,7 +163,7 @@ def main(arguments: list[str]) -> int:
             case ["add", fragment]:
                 add(Path(fragment))
             case ["check"]:
-                found = problems()
+                found = problems() + unmarked()
                 print("\n".join(found) or "Both catalogues say everything.")
                 return bool(found)
             case _:

@@ -60,6 +60,14 @@ def test_every_package_of_the_tree_is_listed_for_installation() -> None:
     assert listed == there
 
 
+def test_every_room_of_surveys_has_its_floor_and_only_the_edges_know_flask() -> None:
+    layered, *others = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    floors = {room.strip() for floor in layered["layers"] for room in re.split("[:|]", floor)} - {"forms", "analysis"}
+    assert floors == {f"surveys.{path.stem}" for path in (ROOT / "surveys").iterdir() if path.stem[0] not in "_."}
+    flaskless = next(contract for contract in others if contract["name"] == "Only the edges know Flask")
+    assert set(flaskless["source_modules"]) == floors - {"surveys.web", "surveys.cli"}
+
+
 def test_nothing_built_minified_or_made_elsewhere_is_in_the_tree() -> None:
     built = re.compile(r"\.(min\.js|min\.css|woff2?|ttf|whl|so|dll|exe|mo|pyc|zip|jar)$")
     assert [name for name in tracked() if built.search(name)] == []

@@ -173,7 +173,7 @@ def test_a_police_flood_moves_the_raw_mean_and_not_the_fixed_mix() -> None:
     assert raw is not None
     assert change is not None
     assert (raw.change, change.change) == pytest.approx((-1.2, 0.0), abs=1e-12)
-    assert raw_misleads(raw.change, change.change, FIVE)
+    assert raw_misleads(raw.change, change.change, FIVE.width)
 
 
 # ---- the brute force -----------------------------------------------------------------------------------------------
@@ -340,8 +340,8 @@ def test_degrees_of_freedom_never_fall_below_two() -> None:
     [(0.31, 0.2, True), (0.29, 0.2, False), (0.3, 0.2, False), (0.02, -0.02, True), (-0.3, -0.25, False), (0.05, 0.0, False)],
 )
 def test_the_raw_figure_misleads_when_it_is_a_tenth_of_a_point_off_or_of_the_other_sign(raw: float, fixed: float, misleads: bool) -> None:
-    assert raw_misleads(raw, fixed, FIVE) is misleads
-    assert raw_misleads(-raw, -fixed, FIVE) is misleads
+    assert raw_misleads(raw, fixed, FIVE.width) is misleads
+    assert raw_misleads(-raw, -fixed, FIVE.width) is misleads
 
 
 def test_a_raw_change_needs_somebody_in_both_rounds() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from surveys import collecting, sealing
-from surveys.storage import Response, count_responses, late_responses
+from surveys.storage import Response, count_late, count_responses
 from surveys.storage.database import Database
 from tests.records import NOW, SECRET, a_code, a_response, a_round, a_sent, a_survey, take
 
@@ -67,12 +67,31 @@ def test_late_answers_enter_together_when_k_have_gathered(database: Database) ->
         for number in range(4):
             take(session, round_, a_sent(tr_open=number), page_mark=mark)
         assert not sealing.take_in_late(session, round_, 5)
-        assert len(late_responses(session, round_)) == 4
+        assert count_late(session, round_) == 4
         take(session, round_, page_mark=mark)
         assert sealing.take_in_late(session, round_, 5)
         session.expire_all()
         assert sorted(session.scalars(text("select snapshot from response"))) == [1, 2, 2, 2, 2, 2]
         assert not sealing.take_in_late(session, round_, 5)
+
+
+def test_late_answers_wait_while_a_group_would_grow_by_fewer_than_k(database: Database) -> None:
+    """What the group's mean was before and is after would tell the one late answer in it."""
+    with database.session() as session:
+        round_ = a_round(session)
+        a_response(session, round_)
+        sealing.close_round(session, round_, NOW)
+        mark = collecting.make_page_mark(round_, SECRET)
+        groups = [group.key for group in round_.survey.programme.groups]
+        for number in range(5):
+            take(session, round_, a_sent(group=groups[number == 0]), page_mark=mark)
+        assert not sealing.take_in_late(session, round_, 5)
+        for _ in range(4):
+            take(session, round_, a_sent(group=groups[1]), page_mark=mark)
+        assert not sealing.take_in_late(session, round_, 5)
+        take(session, round_, a_sent(group=groups[0]), page_mark=mark)
+        assert sealing.take_in_late(session, round_, 5)
+        assert count_late(session, round_) == 0
 
 
 def test_an_open_round_takes_in_nobody(database: Database) -> None:
@@ -91,7 +110,7 @@ def test_a_late_answer_of_a_counted_person_does_not_replace_it(database: Databas
         late = a_response(session, round_, a_code(), keys=tmp_path, page_mark=collecting.make_page_mark(round_, SECRET))
         session.expire_all()
         assert (counted.is_superseded, late.is_superseded) == (False, True)
-        assert late_responses(session, round_) == []
+        assert count_late(session, round_) == 0
 
 
 @pytest.mark.postgresql

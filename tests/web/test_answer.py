@@ -299,6 +299,25 @@ def test_a_question_hoped_for_reminds_once_and_then_lets_go(client: FlaskClient,
     assert len(stored(sqlite_database)) == 1
 
 
+def test_lines_of_the_summary_that_would_say_the_same_name_what_is_asked(client: FlaskClient, sqlite_database: Database) -> None:
+    asked = tuple(Question(name, "number", words(f"¿{name}?", f"{name}?"), required="yes") for name in ("age", "years"))
+    definition = FormDefinition("two", words("Dos", "Two"), ("es", "en"), (Section("s", words("S", "S"), asked),))
+    page = client.post(f"/r/{a_link(sqlite_database, definition)}", data={"~id": str(uuid4())}).get_data(as_text=True)
+    lines = re.findall(r'<li><a href="#q-(\w+)">(.*?)</a></li>', page)
+    assert [name for name, _ in lines] == ["age", "years"]
+    assert [re.sub(r"<[^>]+>", "", line)[:10] for _, line in lines] == ["¿age?age? ", "¿years?yea"]
+
+
+def test_a_reminder_is_not_told_in_the_words_of_a_fault(client: FlaskClient, sqlite_database: Database) -> None:
+    asked = Question("age", "number", words("¿Edad?", "Age?"), required="soft", message=words("Escriba un número.", "Write a number."))
+    definition = FormDefinition("one", words("Uno", "One"), ("es", "en"), (Section("s", words("S", "S"), (asked,)),))
+    link = a_link(sqlite_database, definition)
+    blank, wrong = (client.post(f"/r/{link}", data={"~id": str(uuid4()), "age": said}).get_data(as_text=True) for said in ("", "old"))
+    assert "Aquí todavía no hay respuesta." in blank
+    assert "Escriba un número." not in blank
+    assert "Escriba un número." in wrong
+
+
 def test_a_blocking_fault_is_not_let_go_by_having_been_seen(client: FlaskClient, sqlite_database: Database) -> None:
     assert client.post(f"/r/{a_link(sqlite_database)}", data={"~id": str(uuid4()), "~seen": "1"}).status_code == 422
 
@@ -342,6 +361,12 @@ def test_different_answers_under_one_id_are_neither_stored_nor_lost(client: Flas
     assert hidden_fields(page)["useful"] == "1"
     assert [a["value"] for a in page.with_name("helped")] == ["groups", "others"]
     assert {"new"} == {a["value"] for a in page.with_name("~as")}
+
+
+def test_the_two_ways_on_say_that_the_data_are_an_example(client: FlaskClient, sqlite_database: Database) -> None:
+    link, data = a_link(sqlite_database), answered()
+    client.post(f"/r/{link}", data=data)
+    assert "Datos de ejemplo" in client.post(f"/r/{link}", data={**data, "useful": "1"}).get_data(as_text=True)
 
 
 def test_another_person_sends_the_same_page_as_a_new_response(client: FlaskClient, sqlite_database: Database) -> None:
@@ -420,7 +445,10 @@ def test_an_unknown_link_gets_a_kind_page_in_both_languages(client: FlaskClient)
 
 def test_a_link_mangled_on_its_way_still_opens(client: FlaskClient, sqlite_database: Database) -> None:
     link = a_link(sqlite_database)
-    assert client.get(f"/r/{link.upper()}.").status_code == 200
+    for typed in (f"/r/{link.upper()}.", f"/r/{link},", f"/r/{link})", f"/r/{link}%20", f"/r/{link}/", f"/R/{link.upper()}"):
+        page = client.get(typed)
+        assert page.status_code == 200
+        assert f'action="/r/{link}"' in page.get_data(as_text=True)
 
 
 def test_a_link_that_is_not_open_yet_says_when_it_opens(client: FlaskClient, sqlite_database: Database) -> None:
@@ -468,6 +496,7 @@ def test_answers_begun_in_time_are_taken_after_closing_and_told_that_they_wait(
         ({"Sec-Fetch-Site": "same-origin"}, 303),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "http://[bad"}, 403),
     ],
 )
 def test_only_what_comes_from_another_site_is_refused(

@@ -30,7 +30,9 @@
     all('[data-if]').forEach(function (el) {
       var was = el.hidden
       el.hidden = !conditionHolds(data['if'][+el.dataset['if']], said)
-      if (was != el.hidden) said = answers()
+      if (was == el.hidden) return
+      if (closest(el, '.rank')) { el.querySelector('select').value = ''; number(el.parentNode, places(el.parentNode)) }
+      said = answers()
     })
     all('section').forEach(function (el) { var asked = all('.q,.scale,.many', el); el.hidden = asked.length > 0 && asked.every(function (q) { return closest(q, '[hidden]') }) })
     all('.other').forEach(function (el) { el.hidden = !all('input[value="other"]:checked', el.parentNode).length })
@@ -75,7 +77,10 @@
     var kept = draft()
     own('~id').value = kept ? kept.id : random()
     if (!kept) return
-    if (all('.tongue [value="' + kept.lang + '"]').length && !/[?&]lang=/.test(location.search)) speak(kept.lang)
+    if (!/[?&]lang=/.test(location.search)) {
+      if (carries(kept.lang)) speak(kept.lang)
+      else if (kept.lang != h.lang && all('.tongue [value="' + kept.lang + '"]').length) location.replace('?lang=' + kept.lang)
+    }
     all('[data-mix]').forEach(function (el, i) {
       ;(kept.mixed[i] || []).forEach(function (key) {
         all('[name]', el).forEach(function (o) { if (o.name + '=' + o.value == key && o.type != 'select-one') while (o.parentNode != el) o = o.parentNode, o.parentNode == el && el.appendChild(o) })
@@ -103,6 +108,7 @@
   }
 
   // Both languages are in the page, unless there are more than two: then the button asks the server.
+  function carries(to) { return all('h1 > [lang="' + to + '"]:not(.keep)').length }
   function speak(to) {
     h.lang = own('~lang').value = to
     d.title = told(d.querySelector('h1')) + ' – Tupuy'
@@ -119,12 +125,15 @@
       b.firstChild.textContent = s.value
     })
   }
+  function number(list, order) {
+    order.forEach(function (s, i) { s.value = i + 1 })
+    rank(list)
+  }
   function tap(list, s) {
     var order = places(list), at = order.indexOf(s)
     if (at >= 0) { order.splice(at, 1); s.value = '' } else if (order.length < list.dataset.places) order.push(s)
-    order.forEach(function (o, i) { o.value = i + 1 })
+    number(list, order)
     all('[value="~refused"],[value="~unknown"]', list.parentNode).forEach(function (el) { el.checked = false })
-    rank(list)
     list.parentNode.querySelector('.sr').textContent = order.map(function (o) { return o.value + ': ' + told(o.parentNode.querySelector('button span')) }).join('. ')
     changed()
   }
@@ -197,14 +206,13 @@
   f.addEventListener('keydown', function (e) { if (e.key == 'Enter' && e.target.tagName == 'INPUT') e.preventDefault() })
   f.addEventListener('submit', function (e) {
     var by = e.submitter || d.activeElement
-    if (by && by.name == '~to') { forget(); return }
-    if (!window.fetch || !window.URLSearchParams) return
+    if (by && by.name == '~to' || !window.fetch || !window.URLSearchParams) return
     e.preventDefault()
     tries = 0
     if (navigator.onLine === false) later()
     else send()
   })
-  all('.tongue button').forEach(function (b) { b.onclick = function (e) { if (all('h1 > [lang="' + b.value + '"]').length) { e.preventDefault(); speak(b.value); if (draft()) save() } } })
+  all('.tongue button').forEach(function (b) { b.onclick = function (e) { if (carries(b.value)) { e.preventDefault(); speak(b.value); if (draft()) save() } } })
   f.addEventListener('click', function (e) {
     var b = closest(e.target, '.rank button'), a = closest(e.target, '#sum a'), to = a && id(a.getAttribute('href').slice(1))
     if (b) tap(closest(b, '.rank'), b.parentNode.querySelector('select'))
