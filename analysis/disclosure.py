@@ -18,7 +18,7 @@ Three readings of the contract that the rules leave open:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -214,14 +214,15 @@ class Gate:
         if self.audience == "public":
             hidden, spread = self._settled(things, tables, cuts, self.k_public, (hidden, spread))
         parents = {item: thing.key for thing in things for item in thing.items}
-        verdicts = {
-            key: {
-                cell: self._verdict(cell, table, hidden[key], spread[key], tables[parents[key]] if key in parents else None)
-                for cell in table.n
-            }
+        return {
+            key: table.decided(
+                {
+                    cell: self._verdict(cell, table, hidden[key], spread[key], tables[parents[key]] if key in parents else None)
+                    for cell in table.n
+                }
+            )
             for key, table in tables.items()
         }
-        return {key: table.decided(_without_lone_n(table, verdicts[key])) for key, table in tables.items()}
 
     def _settled(
         self, things: Sequence[Thing], tables: Mapping[str, _Table], cuts: Cuts, k: int, before: tuple[_Hidden, _Hidden]
@@ -238,17 +239,6 @@ class Gate:
         apart = 0 if parent is None else abs(parent.n[cell] - n)
         k = self.least_of(table.thing.is_sensitive)
         return Verdict(n, cell not in hidden, cell not in spread, not 1 <= apart < k, table.top(cell))
-
-
-def _without_lone_n(table: _Table, verdicts: dict[Cell, Verdict]) -> dict[Cell, Verdict]:
-    """Keep back a second n where the total and the others of a cut would give back the only one that is (D9)."""
-    found = dict(verdicts)
-    for cut in table.cuts.values:
-        cells = sorted((cell for cell in table.of_cut(cut) if table.n[cell]), key=lambda cell: table.n[cell])
-        told = [cell for cell in cells if found[cell].is_shown and found[cell].has_n]
-        if cut != TOTAL and found[(TOTAL, "")].has_n and told and len(told) == len(cells) - 1:
-            found[told[0]] = replace(found[told[0]], has_n=False)
-    return found
 
 
 # --- the first pass: rules

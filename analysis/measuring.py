@@ -149,12 +149,20 @@ def _look(
 ) -> Seen:
     cuts = _cuts(answers.iloc[rows], plan)
     things = [Thing(FORMS, np.zeros(len(rows)), is_counted=True)]
-    asked = {source.key: source for source in found.values() if not np.isnan(source.values[rows]).all()}
+    asked = {source.key: source for source in found.values() if _is_there(answers, source, rows, gate)}
     for source in asked.values():
         items = tuple(item for item in source.items if item in asked)
         ranking = source.key.partition("/")[0] if source.kind == "rank" else ""
         things.append(Thing(source.key, source.values[rows], items, ranking, source.is_sensitive, source.key in closed))
     return Seen(key, rows, cuts, gate.decide(things, cuts))
+
+
+def _is_there(answers: pd.DataFrame, source: Source, rows: np.ndarray, gate: Gate) -> bool:
+    """Whether a round has figures of it: someone has a value; for the analyst it is enough that someone was asked."""
+    if not np.isnan(source.values[rows]).all():
+        return True
+    columns = [f"{key}:why" for key in source.items or (source.key,)]
+    return gate.is_open and bool((answers.iloc[rows][columns].fillna("blank") != "not_asked").to_numpy().any())
 
 
 def _cuts(here: pd.DataFrame, plan: Plan) -> Cuts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -113,8 +113,7 @@ class _Maker:
         if not self._may_show(verdict):
             yield Figure("n_invited", unit="people", suppressed=True, **where)
             yield Figure("response_rate", unit="percent", suppressed=True, **where)
-        elif not is_withheld:
-            people = self.said.people(asked)
+        elif (people := self.said.people(asked)) and not is_withheld:
             share = 100 * self.said.people(verdict.n) / people  # of the numbers as told: it gives back no others (D8)
             yield Figure("n_invited", value=people, n=people, unit="people", **where)
             yield Figure("response_rate", value=self.said.value(share, "percent"), n=people, unit="percent", **where)
@@ -148,7 +147,7 @@ class _Maker:
             decision = seen.decisions.get(source.key)
             if decision is None:
                 continue
-            spread = self._pooled_variance(source, decision)
+            spread = None if self.gate.is_open else self._pooled_variance(source, decision)
             for cell, verdict in decision.verdicts.items():
                 if cell[0] != TOTAL and not cell[1] and not seen.forms.of(*cell).n:
                     continue  # nobody is outside the list
@@ -233,7 +232,7 @@ class _Maker:
         elif verdict.n or not self.gate.is_open:
             for option in source.options:
                 yield from (Figure(name, option=option, unit=METRICS[name][0], suppressed=True, **where) for name in ("pct", "count"))
-            yield from (Figure(name, unit=METRICS[name][0], suppressed=True, **where) for name in _shares_of(source))
+            yield from (Figure(name, unit=METRICS[name][0], suppressed=True, **where) for name in self._shares_of(source))
 
     def _option(self, source: Source, option: str, count: int, verdict: Verdict, where: dict[str, Any]) -> Iterator[Figure]:
         n = self._n(verdict)
@@ -260,7 +259,7 @@ class _Maker:
             yield Figure("count", option=option, unit="people", suppressed=True, **where)
 
     def _top_two(self, source: Source, counts: dict[str, int], verdict: Verdict, where: dict[str, Any]) -> Iterator[Figure]:
-        if "top2_pct" not in _shares_of(source) or source.scale is None:
+        if "top2_pct" not in self._shares_of(source) or source.scale is None:
             return
         top = [option for option, point in source.options.items() if point >= source.scale.hi - source.scale.step - 1e-9]
         share = wilson(sum(counts[option] for option in top), verdict.n)
@@ -272,7 +271,7 @@ class _Maker:
         yield Figure("top2_pct", value=value, low=low, high=high, n=self._n(verdict), unit="percent", **where)
 
     def _index(self, source: Source, counts: dict[str, int], verdict: Verdict, where: dict[str, Any]) -> Iterator[Figure]:
-        if "nps" not in _shares_of(source):
+        if "nps" not in self._shares_of(source):
             return
         promoters = sum(count for option, count in counts.items() if source.options[option] >= 9)
         detractors = sum(count for option, count in counts.items() if source.options[option] <= 6)
@@ -303,7 +302,7 @@ class _Maker:
         if not source.has_mean:
             return
         asked = [seen for seen in self.seen.values() if source.key in seen.decisions]
-        for earlier, later in _pairs(asked):
+        for earlier, later in self._pairs(asked):
             first, second = earlier.decisions[source.key], later.decisions[source.key]
             for cell in second.verdicts:
                 if cell in first.verdicts and first.of(*cell).n and second.of(*cell).n and not self._is_crossed(source):
@@ -357,7 +356,7 @@ class _Maker:
         series = self._series(kept, source.scale, self.plan.mix, kept.rounds)
         where = self._where(None, (TOTAL, ""), source)
         yield from self._mix_figures(
-            series, kept, where, "points", self.plan.delta or default_delta(source.scale), _pairs(list(kept.rounds))
+            series, kept, where, "points", self.plan.delta or default_delta(source.scale), self._pairs(list(kept.rounds))
         )
 
     def _mix_figures(
@@ -433,7 +432,7 @@ class _Maker:
         """How many people are linked, and how alike their answers are; protected by D10."""
         safe = []
         keys = [level.round for level in series.levels]
-        for earlier, later in _pairs(keys):
+        for earlier, later in self._pairs(keys):
             pairs = int(series.pairs[keys.index(earlier), keys.index(later)])
             is_safe = self.gate.is_open or self._may_tell_pairs(pairs, kept, (earlier, later))
             safe.append(is_safe)
@@ -519,7 +518,9 @@ class _Maker:
             series = self._series(kept, person.scale, mix, keys)
             delta = indicator.delta or self.plan.delta or default_delta(person.scale)
             origin = indicator.baseline_round if indicator.baseline_round in keys else keys[0]
-            pairs = list(dict.fromkeys([*_pairs(list(keys)), *((origin, key) for key in keys if keys.index(origin) < keys.index(key))]))
+            pairs = list(
+                dict.fromkeys([*self._pairs(list(keys)), *((origin, key) for key in keys if keys.index(origin) < keys.index(key))])
+            )
             yield from self._mix_figures(
                 series, kept, {**where, "cut": "group", "group": indicator.group} if indicator.group else where, unit, delta, pairs
             )
@@ -656,6 +657,18 @@ class _Maker:
 
     # --- what every family needs
 
+    def _pairs(self, rounds: list[Any]) -> list[tuple[Any, Any]]:
+        """Each round with the one before it, then the first with the last; for the analyst any two, earlier first."""
+        if self.gate.is_open:
+            return list(combinations(rounds, 2))
+        return [*pairwise(rounds), *([(rounds[0], rounds[-1])] if len(rounds) > 2 else [])]
+
+    def _shares_of(self, source: Source) -> tuple[str, ...]:
+        """The shares that a source has beside its options; for the analyst the index of whatever was asked from 0 to 10."""
+        top = ("top2_pct",) if source.kind == "scale" and source.has_mean else ()
+        has_index = source.has_index or (self.gate.is_open and source.kind == "scale" and source.scale == Scale(0, 10))
+        return (*top, "nps") if has_index else top
+
     def _where(self, round_: str | None, cell: Cell, source: Source | None = None) -> dict[str, Any]:
         cut, value = cell
         where: dict[str, Any] = {"survey": self.plan.survey or None, "round": round_, "cut": cut, "group": None if cut == TOTAL else value}
@@ -737,18 +750,6 @@ def _sd(points: np.ndarray, counted: np.ndarray, mean: float) -> float | None:
 def _count(decision: Decision, cell: Cell, point: float) -> int:
     place = np.flatnonzero(np.abs(decision.points - point) < 1e-9)
     return int(decision.counts[cell][place[0]]) if place.size else 0
-
-
-def _shares_of(source: Source) -> tuple[str, ...]:
-    """The shares that a source has beside its options."""
-    top = ("top2_pct",) if source.kind == "scale" and source.has_mean else ()
-    return (*top, "nps") if source.has_index else top
-
-
-def _pairs(rounds: list[Any]) -> list[tuple[Any, Any]]:
-    """Each round with the one before it, then the first with the last."""
-    pairs = list(pairwise(rounds))
-    return [*pairs, (rounds[0], rounds[-1])] if len(rounds) > 2 else pairs
 
 
 def _unit(metric: str, unit: str) -> str:

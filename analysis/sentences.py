@@ -328,7 +328,9 @@ def change_sentence(change: Change, unit: Unit, say: Say) -> str:
         return say("The change is %(change)s: %(word)s.", **places)
     near, far = sorted((change.low, change.high), key=abs)
     if change.words in ROSE | FELL and signed(near, unit, say) == signed(0, unit, say):
-        return say("The change is %(change)s: it may be very small, or as large as %(far)s (%(word)s).", far=signed(far, unit, say), **places)
+        return say(
+            "The change is %(change)s: it may be very small, or as large as %(far)s (%(word)s).", far=signed(far, unit, say), **places
+        )
     return say(
         "The change is %(change)s and may lie between %(ends)s: %(word)s.",
         **places,
@@ -465,76 +467,92 @@ def hidden_sentence(trend: Trend, say: Say) -> str | None:
 
 
 def spread_heading(distribution: Distribution, say: Say) -> str:
-    """How many answered in the upper part of the scale: from the item with the fewest to the one with the most."""
+    """How many gave the better answers: from the item with the fewest to the one with the most."""
     shown = ranked(distribution)
     if not shown:
         return sentence(withheld(say)) if distribution.spreads else no_data(say).rstrip(".")
-    answers = _answers(distribution, distribution.positive, say)
-    high, low = (_positive(distribution, spread, say) for spread in (shown[0], shown[-1]))
+    answers = _answers(distribution, _better(distribution, shown[0]), say)
+    high, low = (percent(spread.share(_better(distribution, spread)), say) for spread in (shown[0], shown[-1]))
     if len(shown) == 1:
         item = said(shown[0].label, say)
         if item.endswith("?"):
             return say("%(question)s %(share)s answered %(answers)s", question=item, share=high, answers=answers)
         return say("%(item)s: %(share)s answered %(answers)s", item=quoted(item, say), share=high, answers=answers)
-    places = {"what": said(distribution.label, say).rstrip("."), "answers": answers}
+    places = {"what": said(distribution.label, say).rstrip("."), "answers": answers, "low": low, "high": high}
+    if _is_mixed(shown):
+        if high == low:
+            return say("%(what)s: %(high)s gave favourable answers, whichever the question", **places)
+        return say("%(what)s: %(low)s to %(high)s gave favourable answers, depending on the question", **places)
     if high == low:
-        return say("%(what)s: %(share)s answered %(answers)s, whichever the question", share=high, **places)
-    return say("%(what)s: %(low)s to %(high)s answered %(answers)s, depending on the question", low=low, high=high, **places)
+        return say("%(what)s: %(high)s answered %(answers)s, whichever the question", **places)
+    return say("%(what)s: %(low)s to %(high)s answered %(answers)s, depending on the question", **places)
 
 
 def ranked(distribution: Distribution) -> list[Spread]:
-    """The spreads that may be shown and that ask for agreement, most positive first; alone, a reversed one as well."""
+    """The spreads that may be shown, the one with the most of the better answers first."""
     shown = [spread for spread in distribution.spreads if spread.parts]
-    shown = [spread for spread in shown if not spread.reverse] or shown
-    return sorted(shown, key=lambda spread: -spread.share(distribution.positive))
+    return sorted(shown, key=lambda spread: -spread.share(_better(distribution, spread)))
 
 
-def _positive(distribution: Distribution, spread: Spread, say: Say) -> str:
-    return percent(spread.share(distribution.positive), say)
+def _better(distribution: Distribution, spread: Spread) -> tuple[str, ...]:
+    """The answers that speak well of what is measured: the lower ones where less is better."""
+    return distribution.negative if spread.reverse else distribution.positive
+
+
+def _worse(distribution: Distribution, spread: Spread) -> tuple[str, ...]:
+    return distribution.positive if spread.reverse else distribution.negative
+
+
+def _is_mixed(shown: Sequence[Spread]) -> bool:
+    """More is better in some items and less in others, so that no answer is the better one in all."""
+    return len({spread.reverse for spread in shown}) > 1
 
 
 def spread_summary(distribution: Distribution, say: Say) -> list[str]:
-    """The items with the most and the fewest high answers, those where less is better, and how many are not shown."""
+    """What a favourable answer is, the items with the most and the fewest, and how many are not shown."""
     shown = ranked(distribution)
     if not shown:
         return []
+    found = [_favourable(distribution, say)] if _is_mixed(shown) else []
+    found += _most_and_fewest(distribution, shown, say) if len(shown) > 1 else [_other_answers(distribution, shown[0], say)]
     hidden = sum(1 for spread in distribution.spreads if not spread.parts)
-    found = _most_and_fewest(distribution, shown, say) if len(shown) > 1 else [_low_answers(distribution, shown[0], say)]
-    found += [_turned(distribution, spread, say) for spread in distribution.spreads if spread.parts and spread not in shown]
-    if hidden:
-        found.append(
-            say.many(
-                "How the answers to %(count)s more item are spread is not shown, to protect small groups.",
-                "How the answers to %(count)s more items are spread is not shown, to protect small groups.",
-                hidden,
-            )
-        )
-    return found
+    if not hidden:
+        return found
+    more = say.many(
+        "How the answers to %(count)s more item are spread is not shown, to protect small groups.",
+        "How the answers to %(count)s more items are spread is not shown, to protect small groups.",
+        hidden,
+    )
+    return [*found, more]
+
+
+def _favourable(distribution: Distribution, say: Say) -> str:
+    return say(
+        "Favourable answers: %(positive)s; where less is better, %(negative)s.",
+        positive=_answers(distribution, distribution.positive, say),
+        negative=_answers(distribution, distribution.negative, say),
+    )
 
 
 def _most_and_fewest(distribution: Distribution, shown: Sequence[Spread], say: Say) -> list[str]:
-    """Nothing where all items have the same share of high answers."""
-    places = [(quoted(said(spread.label, say), say), _positive(distribution, spread, say)) for spread in (shown[0], shown[-1])]
-    (top, high), (bottom, low) = places
+    """Nothing where all items read the same."""
+    top, bottom = shown[0], shown[-1]
+    high, low = (percent(spread.share(_better(distribution, spread)), say) for spread in (top, bottom))
     if high == low:
         return []
-    return [
-        say("Most: %(item)s, %(share)s.", item=top, share=high),
-        say("Fewest: %(item)s, %(share)s.", item=bottom, share=low) + " " + _low_answers(distribution, shown[-1], say),
-    ]
+    fewest = say(
+        "Fewest: %(item)s, %(share)s; another %(other)s answered %(answers)s.",
+        item=quoted(said(bottom.label, say), say),
+        share=low,
+        other=percent(bottom.share(_worse(distribution, bottom)), say),
+        answers=_answers(distribution, _worse(distribution, bottom), say),
+    )
+    return [say("Most: %(item)s, %(share)s.", item=quoted(said(top.label, say), say), share=high), fewest]
 
 
-def _low_answers(distribution: Distribution, spread: Spread, say: Say) -> str:
-    share = percent(spread.share(distribution.negative), say)
-    return say("%(share)s answered %(answers)s.", share=share, answers=_answers(distribution, distribution.negative, say))
-
-
-def _turned(distribution: Distribution, spread: Spread, say: Say) -> str:
-    """An item of which less is better, told by its low answers."""
-    share = percent(spread.share(distribution.negative), say)
-    answers = _answers(distribution, distribution.negative, say)
-    item = quoted(said(spread.label, say), say)
-    return say("To %(item)s, where less is better, %(share)s answered %(answers)s.", item=item, share=share, answers=answers)
+def _other_answers(distribution: Distribution, spread: Spread, say: Say) -> str:
+    worse = _worse(distribution, spread)
+    return say("%(share)s answered %(answers)s.", share=percent(spread.share(worse), say), answers=_answers(distribution, worse, say))
 
 
 def spread_rounding(shares: Sequence[Sequence[float]], say: Say) -> str:
@@ -636,7 +654,11 @@ def matrix_summary(matrix: Matrix, say: Say) -> list[str]:
         names = _names(matrix, say)
         if mean[top] - mean[bottom] >= _well_apart(matrix):
             found.append(
-                say("The other groups trust %(top)s most and %(bottom)s least.", top=quoted(names[top], say), bottom=quoted(names[bottom], say))
+                say(
+                    "The other groups trust %(top)s most and %(bottom)s least.",
+                    top=quoted(names[top], say),
+                    bottom=quoted(names[bottom], say),
+                )
             )
     found.append(say("Each mean comes from few people and may vary: it helps to talk, not to judge anyone."))
     return found
@@ -676,17 +698,21 @@ def before_now_summary(found: BeforeNow, say: Say) -> list[str]:
     if not shown:
         return []
     higher = sum(1 for pair in shown if (pair.now.value or 0) > (pair.before.value or 0))
-    return [_counted(higher, len(shown), say), say("This is the change as participants see it: both ratings were given after the workshop.")]
+    return [
+        _counted(higher, len(shown), say),
+        say("This is the change as participants see it: both ratings were given after the workshop."),
+    ]
 
 
 def _counted(higher: int, rows: int, say: Say) -> str:
     if higher == rows:
         return say.many("The rating is higher now than before.", "The %(count)s ratings are all higher now than before.", rows)
+    every = whole(rows, say)
     return say.many(
         "Of %(all)s ratings, %(count)s is higher now than before.",
         "Of %(all)s ratings, %(count)s are higher now than before.",
         higher,
-        all=whole(rows, say),
+        all=every,
     )
 
 
@@ -849,7 +875,12 @@ def _story_places(goal: Goal, say: Say) -> dict[str, str]:
     def put(value: float | None) -> str:
         return goal_amount(goal, value, say) if value is not None else say("no figure")
 
-    return {"indicator": quoted(said(goal.title, say), say), "now": put(goal.now.value), "start": put(goal.baseline), "target": target_words(goal, say)}
+    return {
+        "indicator": quoted(said(goal.title, say), say),
+        "now": put(goal.now.value),
+        "start": put(goal.baseline),
+        "target": target_words(goal, say),
+    }
 
 
 def target_words(goal: Goal, say: Say) -> str:

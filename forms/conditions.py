@@ -23,6 +23,8 @@ from typing import Any
 
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Say, mark
+from forms.questions import type_of
+from forms.questions.base import Column
 from forms.wording import Text
 
 #: A compiled condition: a number, a text, or a list of an operator and its operands.
@@ -436,13 +438,12 @@ class _Words:
         question = self.definition.question(name.partition("/")[0])
         if question is None:
             return name
-        words = self.text(question.label) or question.name
-        part = self.part(question, name.partition("/")[2])
-        return f"{words} {part}" if part else words
+        column = self.column(question, name)
+        return self.text(column.label if column else question.label) or name
 
-    def part(self, question: Question, part: str) -> str:
-        labels = {row.value: row.label for row in question.rows} | {choice.value: choice.label for choice in question.choices}
-        return self.text(labels[part]) if part in labels else ""
+    def column(self, question: Question, name: str) -> Column | None:
+        columns = type_of(question.kind).columns(question, self.definition)
+        return next((column for column in columns if column.key == name), None)
 
     def pair(self, question: str, option: str) -> dict[str, str]:
         return {"question": self.asked(question), "answer": self.answer(question, option) or option}
@@ -452,13 +453,9 @@ class _Words:
         question = self.definition.question(name.partition("/")[0])
         if question is None:
             return ""
-        if question.kind in {"yes_no", "consent"} and value in (0.0, 1.0):
-            return self.say("Yes") if value else self.say("No")
-        if isinstance(value, float):
-            scale = self.definition.scale(question.scale)
-            label = scale.label(int(value)) if scale and value.is_integer() else None
-            return self.text(label) if label else ""
-        return next((self.text(choice.label) for choice in question.choices if choice.value == value), "")
+        column = self.column(question, name)
+        labels = dict(column.labels) if column else {choice.value: choice.label for choice in question.choices}
+        return self.text(labels.get(f"{value:g}" if isinstance(value, float) else str(value), Text()))
 
     def text(self, words: Text) -> str:
         return words.in_language(self.language, self.definition.languages[0])

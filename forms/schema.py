@@ -138,7 +138,7 @@ def _whole(pattern: str) -> str:
 
 
 def _labels() -> Schema:
-    return {"type": "object", "propertyNames": {"pattern": "^-?[0-9]+$"}, "additionalProperties": _ref("text")}
+    return {"type": "object", "propertyNames": {"pattern": _whole(codec.POINT.pattern)}, "additionalProperties": _ref("text")}
 
 
 def _property(key: str) -> Schema:

@@ -138,6 +138,7 @@ def _named(line: str, delimiter: str) -> int:
 
 def _rows(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
     """(line on which it begins, cells) of every row that says something."""
+    csv.field_size_limit(LARGEST)  # a cell that is too long is a fault of that cell, not of the file
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, begins = [], 1
     try:

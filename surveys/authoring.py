@@ -72,7 +72,7 @@ def _promises_broken(form: Form | None, definition: FormDefinition) -> Iterator[
         was = known.get(question.name, question.kind)
         if was != question.kind:
             yield Problem(
-                question.name,
+                f"questions.{question.name}",
                 Message(mark("This question was published as %(was)s and is now %(kind)s."), {"was": was, "kind": question.kind}),
                 Message(mark("Give the changed question a new name, so that answers of both kinds are never mixed.")),
             )

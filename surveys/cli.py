@@ -12,7 +12,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -328,7 +328,11 @@ def check_form(edge: Edge, file: str) -> int:
 def import_form(edge: Edge, file: str, slug: str, wanted: str | None) -> None:
     definition = _load_form(file)
     with edge.session() as session:
-        version = _room("authoring").import_form(session, _find_programme(session, slug), definition, _today())
+        programme = _find_programme(session, slug)
+        try:
+            version = _room("authoring").import_form(session, programme, definition, _today())
+        except ProblemsFound as fault:
+            raise ProblemsFound(_placed(file, fault.problems)) from fault
         survey = _room("authoring").survey_of(session, version.form, wanted).slug
         name, number = version.form.slug, version.number
     said = mark("The form %(form)s is in the programme %(programme)s, version %(number)s. Its survey is %(survey)s.")
@@ -491,9 +495,12 @@ def _load_form(file: str) -> Any:
 
 
 def _problems_of(file: str) -> list[Problem]:
-    definition = _load_form(file)
-    found = import_module("forms.check").check(definition)
-    return [_in_file(file, problem) for problem in import_module("forms.codec").placed(read_text(Path(file)), found)]
+    return _placed(file, import_module("forms.check").check(_load_form(file)))
+
+
+def _placed(file: str, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems of the form of a file, with the file and the line before their places."""
+    return [_in_file(file, problem) for problem in import_module("forms.codec").placed(read_text(Path(file)), problems)]
 
 
 def _in_file(file: str, problem: Problem) -> Problem:

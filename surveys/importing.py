@@ -248,7 +248,7 @@ def store(
     _insert(session, rounds, fresh, superseded)
     done.stored = len(fresh)
     touched = [round_ for round_ in sorted(survey.rounds, key=_by_date) if round_.key in {one.round for one in prepared.ready}]
-    _close(session, touched, fresh, now, keeps_open, done)
+    _close(session, touched, [one for one in fresh if one.id not in superseded], now, keeps_open, done)
     record_statuses(session, survey.programme, now.date())
     return done
 

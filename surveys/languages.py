@@ -85,6 +85,16 @@ def locale(language: str) -> Locale:
         return Locale.parse(LOCALES["es"])
 
 
+def own_name(language: str) -> str:
+    """What a language calls itself; its code where that is not known.
+
+    >>> own_name("es"), own_name("en"), own_name("qu"), own_name("x1")
+    ('Español', 'English', 'Runasimi', 'x1')
+    """
+    known = locale(language)
+    return (known.get_language_name(language) or language).capitalize() if known.language == language else language
+
+
 def spoken(language: str | None, otherwise: str = SPOKEN[0]) -> str:
     """``language`` cut to one that Tupuy speaks: ``es-PE`` and ``es_PE.UTF-8`` are ``es``; else ``otherwise``."""
     code = (language or "").replace("_", "-").split("-")[0].split(".")[0].casefold()

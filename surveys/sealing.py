@@ -5,6 +5,7 @@ Callers store the status history afterwards (reporting.record_statuses); this st
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,25 +54,25 @@ def take_in_late(session: Session, round_: Round, k: int) -> bool:
     Enough is k in every cell that grows: else the figures of before and after would tell what fewer people answered.
     """
     session.refresh(round_, ["closed_at"], with_for_update=True)
-    late = late_responses(session, round_)
-    if round_.closed_at is None or min(_growth(round_, late), default=0) < k:
+    if round_.closed_at is None or count_late(session, round_) < k or min(_growth(session, round_)) < k:
         return False
     link_round(session, round_)
-    session.flush()
     latest = session.scalar(select(func.max(Response.snapshot)).where(Response.round_id == round_.id)) or 0
-    waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
-    session.execute(waiting.values(snapshot=latest + 1))
-    _shuffle(session, round_)
+    _count_in(session, round_, latest + 1)
     return True
 
 
-def _growth(round_: Round, late: list[Response]) -> list[int]:
-    """How many people each cell of the closed list of cuts (D4) would gain, those that would gain any."""
+def _growth(session: Session, round_: Round) -> list[int]:
+    """How many late people each cell of the closed list of cuts (D4) would gain, of those that would gain any."""
     programme = round_.survey.programme
     shown = {group.key: group.shown_in or group.key for group in programme.groups}
-    cuts: list[list[object]] = [[shown.get(one.group_key or "") for one in late], [one.circle for one in late]]
-    cuts += [[one.answers.get(cut) for one in late] for cut in programme.cuts]
-    return [times for values in cuts for times in Counter(values).values()]
+    wanted = select(Response.group_key, Response.circle, Response.answers).where(
+        Response.round_id == round_.id, Response.snapshot.is_(None), Response.is_superseded.is_(False)
+    )
+    cells: Counter[tuple[str, str | None]] = Counter()
+    for group, circle, answers in session.execute(wanted):
+        cells.update([("group", shown.get(group)), ("circle", circle), *((cut, answers.get(cut)) for cut in programme.cuts)])
+    return list(cells.values())
 
 
 def _set_aside(session: Session, round_: Round) -> None:
@@ -79,7 +80,7 @@ def _set_aside(session: Session, round_: Round) -> None:
     wanted = select(Response.id, Response.code_hash).where(
         Response.round_id == round_.id, Response.code_hash.is_not(None), Response.is_superseded.is_(False)
     )
-    standing: dict[str, UUID] = {}
+    standing: dict[str | None, UUID] = {}
     aside = []
     for id_, code in session.execute(wanted.order_by(Response.answered_on, Response.id)):
         if code in standing:
@@ -101,5 +102,6 @@ def _count_in(session: Session, round_: Round, snapshot: int) -> None:
 #: The rows written again in random order, where the order on disk would tell who answered when (D14). On SQLite the table
 #: has no row id: its order is that of the random ids.
 _SHUFFLE = text(
-    "with gone as (delete from response where round_id = :round returning *) insert into response select * from gone order by gen_random_uuid()"
+    "with gone as (delete from response where round_id = :round returning *) "
+    "insert into response select * from gone order by gen_random_uuid()"
 )

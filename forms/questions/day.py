@@ -72,11 +72,9 @@ class Day(QuestionType):
 
     def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
         key = question.name
-        if why := marks.why_of_posted(posted.get(key, ())):
+        if why := marks.why_nothing(posted, key):
             return marks.missing(key, why), []
         said = marks.first(posted, key)
-        if not said:
-            return marks.missing(key, "blank"), []
         if fault := _fault(said, question.setting("earliest"), question.setting("latest")):
             return marks.missing(key, "blank"), [Problem(key, *fault)]
         return {key: str(day_of(said))}, []

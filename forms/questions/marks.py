@@ -64,6 +64,11 @@ def first(posted: Mapping[str, Sequence[str]], name: str) -> str:
     return next((value.strip() for value in posted.get(name, ()) if value.strip() and value not in WHYS), "")
 
 
+def why_nothing(posted: Mapping[str, Sequence[str]], name: str) -> Why | None:
+    """Why a control says nothing; None when it does."""
+    return why_of_posted(posted.get(name, ())) or (None if first(posted, name) else "blank")
+
+
 def missing(key: str, why: Why) -> Answers:
     """The stored cell of a column without a value."""
     return {f"{key}:why": why}

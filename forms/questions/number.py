@@ -93,11 +93,9 @@ class Number(QuestionType):
 
     def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
         key = question.name
-        if why := marks.why_of_posted(posted.get(key, ())):
+        if why := marks.why_nothing(posted, key):
             return marks.missing(key, why), []
         said = marks.first(posted, key)
-        if not said:
-            return marks.missing(key, "blank"), []
         column = self.columns(question, form)[0]
         if fault := _fault(said, column.lo, column.hi, column.step):
             return marks.missing(key, "blank"), [Problem(key, *fault)]

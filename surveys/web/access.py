@@ -61,7 +61,7 @@ def gate() -> ResponseReturnValue | None:
 
 def _staff() -> ResponseReturnValue | None:
     if g.person is None:
-        return redirect(url_for("staff.sign_in"), 303) if request.method in SAFE else abort(403)
+        return redirect(url_for("staff.sign_in", lang=request.args.get("lang")), 303) if request.method in SAFE else abort(403)
     if request.method not in SAFE:
         csrf.protect()
     return None

@@ -23,7 +23,7 @@ from surveys.authoring import definition_of
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.inviting import tidied
-from surveys.languages import SPOKEN, locale
+from surveys.languages import SPOKEN, locale, own_name
 from surveys.storage import Round, find_round
 from surveys.web import slip
 from surveys.web.access import public
@@ -209,13 +209,7 @@ def _send(template: str, page: Page, status: int = 200, **values: Any) -> Respon
 
 def _names(page: Page) -> dict[str, str]:
     """The languages of the switch, each by its own name."""
-    return {code: _own_name(code) for code in page.all_languages}
-
-
-def _own_name(code: str) -> str:
-    """What a language calls itself: "Español", "Runasimi"; its code where that is not known."""
-    known = locale(code)
-    return (known.get_language_name(code) or code).capitalize() if known.language == code else code
+    return {code: own_name(code) for code in page.all_languages}
 
 
 def _in_each(page: Page, words_in: Any) -> Text:

@@ -22,7 +22,7 @@ RETRY_SECONDS = 30
 PAGES = {
     400: (mark("This page could not read what was sent."), mark("Go back, load the page again and send once more.")),
     403: (mark("This page is not open to you."), mark("Sign in first. If you came from another site, open the page directly.")),
-    404: (mark("There is nothing at this address."), mark("Check that it is complete, or ask the person who sent it to you.")),
+    404: (mark("There is nothing at this address."), mark("Check that the address is complete, or ask the person who gave it to you.")),
     405: (mark("This page does not take what was sent."), mark("Open it from its link.")),
     413: (mark("What was sent is too large."), mark("Go back and shorten the long texts, then send again.")),
     500: (mark("Something went wrong at our end."), mark("Please try again in a minute. If it happens again, tell the team.")),
@@ -61,7 +61,9 @@ def tell_http(fault: HTTPException) -> Response:
     status = fault.code or 500
     if status < 400:
         return make_response(fault.get_response())
-    return page(status)
+    answer = page(status)
+    answer.headers.extend((name, value) for name, value in fault.get_headers() if name == "Allow")
+    return answer
 
 
 def page(status: int, fault: Message | None = None, remedy: Message | None = None) -> Response:

@@ -9,7 +9,7 @@ from babel.support import NullTranslations
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain
 
-from surveys.languages import SPOKEN, Speaker, locale, spoken, translations
+from surveys.languages import SPOKEN, Speaker, locale, own_name, spoken, translations
 
 
 class Catalogue(Domain):
@@ -22,7 +22,7 @@ class Catalogue(Domain):
 def register(app: Flask) -> None:
     Babel(app, default_domain=Catalogue(), locale_selector=lambda: str(locale(g.get("language", SPOKEN[0]))))
     app.jinja_env.globals.update(say=say, say_many=say_many)
-    app.context_processor(lambda: {"lang": g.get("language", SPOKEN[0])})
+    app.context_processor(lambda: {"lang": g.get("language", SPOKEN[0]), "tongues": {code: own_name(code) for code in SPOKEN}})
 
 
 def language_of_request() -> str:

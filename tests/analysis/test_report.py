@@ -196,6 +196,22 @@ def test_the_recommendation_index_is_made_of_the_question_that_asks_it() -> None
     assert a_report(other).first(metric="nps") is None
 
 
+def test_the_analyst_has_the_index_of_any_question_from_0_to_10() -> None:
+    made = a_question({"police": [10, 9, 3, 8]}, item={"lo": 0, "hi": 10})
+    assert the(a_report(made, "analyst"), "nps", cut="total").value == 25.0
+
+
+def test_a_question_that_everyone_left_is_counted_for_the_analyst() -> None:
+    book = a_codebook(an_item("q"))
+    rows = [*people("police", [4, 5]), *people("police", [None, None, None], round_="r2")]
+    answers = answers_of(book, rows)
+    answers["q:why"] = [None, None, "unknown", "unknown", "blank"]
+    report = make_report(answers, book, a_plan({"police": 9}, ("r1", "r2")), "analyst", TODAY)
+    told = {name: the(report, name, item="q", round="r2", cut="total").value for name in ("n_valid", "n_unknown", "n_blank", "mean")}
+    assert told == {"n_valid": 0, "n_unknown": 2, "n_blank": 1, "mean": None}
+    assert the(report, "fixed_mix_mean", item="q", round="r2").value is None
+
+
 def test_an_absent_group_is_said_to_be_absent() -> None:
     made = a_question({"police": MIXED, "ngo": []})
     absent = the(a_report(made), "n_valid", group="ngo")
@@ -247,6 +263,14 @@ def test_the_response_rate_of_every_other_group_is_told_where_two_are_coarse() -
     assert the(report, "response_rate", group="church").value == "over_half"
 
 
+def test_the_response_rate_of_everyone_is_unknown_where_a_group_that_answered_was_not_counted() -> None:
+    answers, book, plan = a_question({"police": [4, 5, 3] * 20, "state": [3, 4, 5] * 5, "ngo": [2, 3, 4] * 6})
+    invited = {"police": 70, "state": 25}
+    report = a_report((answers, book, replace(plan, rounds=(replace(plan.rounds[0], invited=invited),))))
+    assert report.first(metric="response_rate", cut="total") is None
+    assert the(report, "response_rate", group="police").value == 86
+
+
 def test_the_response_rate_of_a_hidden_group_is_hidden() -> None:
     report = a_report(a_programme(("r1",)))
     for metric in ("n_submitted", "n_invited", "response_rate"):
@@ -276,6 +300,13 @@ def test_changes_are_told_from_round_to_round_and_from_first_to_last() -> None:
     for metric in ("raw_change", "fixed_mix_change"):
         told = [(one.from_round, one.round) for one in report.find(metric=metric, construct="TRUST", cut="total")]
         assert told == [("r1", "r2"), ("r2", "r3"), ("r1", "r3")]
+
+
+def test_the_analyst_has_the_change_between_any_two_rounds() -> None:
+    report = a_report(a_programme(("r1", "r2", "r3", "r4")), "analyst")
+    for metric in ("fixed_mix_change", "raw_change", "n_pairs"):
+        told = [(one.from_round, one.round) for one in report.find(metric=metric, construct="TRUST", cut="total")]
+        assert sorted(told) == [("r1", "r2"), ("r1", "r3"), ("r1", "r4"), ("r2", "r3"), ("r2", "r4"), ("r3", "r4")]
 
 
 def test_a_change_comes_with_its_error_its_interval_and_its_words() -> None:

@@ -148,15 +148,16 @@ def test_a_label_with_its_article_opens_the_sentence() -> None:
 
 def test_a_first_round_has_a_start_and_no_change() -> None:
     trend = a_trend(adjusted=a_trend().adjusted[:1], raw=a_trend().raw[:1], change=None)
-    assert sentences.trend_heading(trend, ES) == "La confianza parte de 2.9, en una escala hasta 5"
-    assert sentences.trend_heading(trend, EN) == "Trust starts at 2.9 on a scale up to 5"
+    assert sentences.trend_heading(trend, ES) == "La confianza parte de 2.9, en una escala de 1 a 5"
+    assert sentences.trend_heading(trend, EN) == "Trust starts at 2.9 on a scale of 1 to 5"
     assert sentences.trend_about(trend, ES) == "Confianza en el grupo, escala de 1 a 5, marzo de 2025"
+    assert "Hay una sola medición: todavía no hay con qué comparar." in sentences.trend_summary(trend, ES)
 
 
 def test_a_first_round_of_a_label_that_opens_no_sentence() -> None:
     trend = a_trend(key="CANON", label={"es": "Canon", "en": "Canon"}, adjusted=a_trend().adjusted[:1], change=None)
-    assert sentences.trend_heading(trend, ES) == "Canon: 2.9 al inicio, en una escala hasta 5"
-    assert sentences.trend_heading(trend, EN) == "Canon: 2.9 on a scale up to 5 at the start"
+    assert sentences.trend_heading(trend, ES) == "Canon: 2.9 al inicio, en una escala de 1 a 5"
+    assert sentences.trend_heading(trend, EN) == "Canon: 2.9 at the start, on a scale of 1 to 5"
 
 
 def test_without_answers_the_heading_says_so() -> None:
@@ -238,6 +239,19 @@ def test_the_words_for_a_change_are_those_of_measures(key: str, spanish: str, en
     assert (sentences.change_word(key, ES), sentences.change_word(key, EN)) == (spanish, english)
 
 
+def test_a_change_whose_interval_begins_at_nought_when_rounded_does_not_print_it() -> None:
+    small = Change("r1", "r5", 0.2, 0.0, 0.5, 0.1, "small_increase")
+    assert (
+        sentences.change_sentence(small, "points", EN) == "The change is +0.2: it may be very small, or as large as +0.5 (small increase)."
+    )
+    falling = Change("r1", "r5", -0.2, -0.5, -0.04, 0.1, "small_decrease")
+    assert sentences.change_sentence(falling, "points", ES) == (
+        "El cambio es de −0.2: puede ser muy pequeño o llegar a −0.5 (disminución pequeña)."
+    )
+    none = Change("r1", "r5", 0.0, 0.0, 0.2, 0.1, "no_meaningful_change")
+    assert "between 0.0 and +0.2" in sentences.change_sentence(none, "points", EN)
+
+
 def test_raw_and_adjusted_differ_because_of_who_answered() -> None:
     assert sentences.raw_sentence(a_trend(shift=Shift({"es": "Policía", "en": "Police"}, 53.2, 30)), ES) == (
         f"Sin ajustar se vería 3.7. En julio de 2026, «Policía» dio 53{NBSP}% de las respuestas y cuenta 30{NBSP}% en la cifra ajustada. "
@@ -268,8 +282,8 @@ def test_a_round_without_an_absent_group_names_the_group() -> None:
         Figure("n_valid", construct="TRUST", round="r5", cut="group", group="media", value=0, n=0),
     ]
     trend = readings.trends(a_report(figures))[0]
-    assert sentences.missing_sentence(trend, ES) == "No hay cifra ajustada de julio de 2026: nadie respondió de «Medios»."
-    assert sentences.missing_sentence(trend, EN) == "There is no adjusted figure for July 2026: nobody answered from “Media”."
+    assert sentences.missing_sentence(trend, ES) == "No hay cifra ajustada de julio de 2026: nadie de «Medios» respondió."
+    assert sentences.missing_sentence(trend, EN) == "There is no adjusted figure for July 2026: nobody from “Media” answered."
 
 
 def test_a_trend_without_any_adjusted_figure_tells_its_raw_one_and_says_so() -> None:
@@ -428,39 +442,54 @@ def test_an_expected_result_takes_the_worst_of_its_key_indicators() -> None:
 # --- the story
 
 
-LABELS = {"trust": {"es": "Más confianza", "en": "More trust"}, "access": {"es": "Acceso al canon", "en": "Access to the canon"}}
-
-
 def test_the_story_is_the_clearest_progress_and_then_the_farthest_target() -> None:
     report = a_report()
-    told = sentences.story(readings.goals(report), LABELS, readings.trends(report), ES)
+    told = sentences.story(readings.goals(report), readings.trends(report), ES)
     assert told == [
         "La confianza subió de 2.9 a 3.5 en 16 meses, y la meta es 3.8.",
-        f"Lejos de la meta: «Acceso al canon», con 28{NBSP}%; la meta es 60{NBSP}%.",
+        f"Lejos de la meta: «Personas que entienden bien el informe del canon», con 28{NBSP}%; la meta es 60{NBSP}%.",
     ]
 
 
 @pytest.mark.parametrize(
     ("status", "english"),
     [
-        ("on_track", "On track: “More trust”, at 3.5 against 2.9 at the start; the target is 3.8."),
-        ("achieved", "Achieved: “More trust”, at 3.5; the target was 3.8."),
-        ("at_risk", "At risk: “More trust”, at 3.5; the target is 3.8."),
-        ("off_track", "Off track: “More trust”, at 3.5; the target is 3.8."),
+        ("on_track", "On track: “Trust index, 1 to 5”, at 3.5 against 2.9 at the start; the target is 3.8."),
+        ("achieved", "Achieved: “Trust index, 1 to 5”, at 3.5; the target was 3.8."),
+        ("at_risk", "At risk: “Trust index, 1 to 5”, at 3.5; the target is 3.8."),
+        ("off_track", "Off track: “Trust index, 1 to 5”, at 3.5; the target is 3.8."),
         ("not_enough_evidence", "There is not enough evidence yet to say how the programme is doing."),
     ],
 )
 def test_the_story_of_one_indicator(status: str, english: str) -> None:
-    assert sentences.story([a_goal(status=status)], LABELS, [], EN) == [english]
+    assert sentences.story([a_goal(status=status)], [], EN) == [english]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "spanish"),
+    [
+        ("off_track", "not_reached", "Lejos de la meta: «Índice de confianza, de 1 a 5», con 3.5; la meta era 3.8."),
+        (
+            "at_risk",
+            "not_confirmed",
+            "En riesgo: «Índice de confianza, de 1 a 5», con 3.5; la meta era 3.8 y no está confirmado que se llegó.",
+        ),
+    ],
+)
+def test_a_due_date_that_passed_leaves_a_target_that_was(status: str, reason: str, spanish: str) -> None:
+    goal = a_goal(status=status, rule="S2", reason=reason)
+    assert sentences.story([goal], [], ES) == [spanish]
+    told = sentences.target_sentence(replace(goal, has_forecast=True), EN)
+    assert (told or "").startswith("The due date, June 2027, has passed")
 
 
 def test_a_story_without_a_start() -> None:
-    assert sentences.story([a_goal(baseline=None)], LABELS, [], EN) == ["On track: “More trust”, at 3.5; the target is 3.8."]
+    assert sentences.story([a_goal(baseline=None)], [], EN) == ["On track: “Trust index, 1 to 5”, at 3.5; the target is 3.8."]
 
 
 def test_a_hidden_figure_is_no_part_of_the_story() -> None:
     goal = a_goal(now=Reading("r5", hidden=True), status="off_track")
-    assert sentences.story([goal], LABELS, [], ES) == ["Todavía falta evidencia para decir cómo va el programa."]
+    assert sentences.story([goal], [], ES) == ["Todavía falta evidencia para decir cómo va el programa."]
 
 
 def test_a_target_that_is_a_change_bears_its_sign() -> None:
@@ -474,18 +503,39 @@ def test_a_target_that_is_a_change_bears_its_sign() -> None:
 def test_the_items_with_the_most_and_the_fewest_high_answers() -> None:
     found = readings.distributions(a_report())[0]
     assert sentences.spread_heading(found, ES) == (
-        f"Más respuestas altas: «Puedo decir en este grupo lo que pienso», 66{NBSP}%. Menos: «Los acuerdos se cumplen», 30{NBSP}%"
+        f"Confianza en el grupo: de 30{NBSP}% a 66{NBSP}% respondió «Bastante» o «Muy de acuerdo», según la pregunta"
     )
     assert sentences.spread_summary(found, EN) == [
-        "To “Agreements are kept”, 30% answered “Mostly” or “Fully agree” and 43% answered “Do not agree” or “A little”."
+        "Most: “I can say in this group what I think”, 66%.",
+        "Fewest: “Agreements are kept”, 30%; another 43% answered “Do not agree” or “A little”.",
     ]
+
+
+def test_items_that_read_the_same_are_not_ranked() -> None:
+    found = readings.distributions(a_report())[0]
+    alike = replace(found, spreads=(found.spreads[0], replace(found.spreads[0], key="again")))
+    assert sentences.spread_heading(alike, EN) == "Trust in the group: 66% answered “Mostly” or “Fully agree”, whichever the question"
+    assert sentences.spread_summary(alike, EN) == []
+
+
+def test_parts_that_do_not_add_up_to_100_are_explained() -> None:
+    assert sentences.spread_rounding([(25, 41, 36), ()], EN) == "Parts are rounded, so they may not add up to 100."
+    assert sentences.spread_rounding([(24, 41, 35), ()], EN) == ""
 
 
 def test_one_item_alone_is_its_own_heading() -> None:
     found = readings.distributions(a_report())[0]
-    assert sentences.spread_heading(replace(found, spreads=found.spreads[:1]), EN) == (
-        "66% answered “Mostly” or “Fully agree”: “I can say in this group what I think”"
-    )
+    alone = replace(found, spreads=found.spreads[:1])
+    assert sentences.spread_heading(alone, EN) == "“I can say in this group what I think”: 66% answered “Mostly” or “Fully agree”"
+    assert sentences.spread_summary(alone, EN) == ["15% answered “Do not agree” or “A little”."]
+
+
+def test_a_question_is_answered_by_its_heading_and_not_repeated_above_it() -> None:
+    found = readings.distributions(a_report())[0]
+    item = replace(found.spreads[0], key="fair", label={"es": "¿Fue justo?"})
+    alone = replace(found, key="fair", label=item.label, spreads=(item,))
+    assert sentences.spread_heading(alone, ES) == f"¿Fue justo? 66{NBSP}% respondió «Bastante» o «Muy de acuerdo»"
+    assert sentences.spread_about(alone, ES) == "Una pregunta, respuesta por respuesta. Medición 5, julio de 2026, n 47"
 
 
 @pytest.mark.parametrize(
@@ -501,10 +551,17 @@ def test_items_that_are_not_shown_are_counted(hidden: int, words: str) -> None:
     assert sentences.spread_summary(replace(found, spreads=spreads), ES)[-1] == words
 
 
-def test_an_item_of_which_less_is_better_is_not_ranked_and_says_so() -> None:
+def test_an_item_of_which_less_is_better_is_told_by_its_low_answers() -> None:
     found = readings.distributions(a_report())[0]
     turned = replace(found, spreads=(*found.spreads[:2], replace(found.spreads[2], reverse=True)))
-    assert "Los acuerdos" not in sentences.spread_heading(turned, ES)
+    assert sentences.spread_heading(turned, ES) == (
+        f"Confianza en el grupo: de 40{NBSP}% a 66{NBSP}% dio respuestas favorables, según la pregunta"
+    )
+    assert sentences.spread_summary(turned, ES) == [
+        "Respuestas favorables: «Bastante» o «Muy de acuerdo»; donde menos es mejor, «Nada de acuerdo» o «Poco».",
+        f"Lo más alto: «Puedo decir en este grupo lo que pienso», 66{NBSP}%.",
+        f"Lo más bajo: «Compartiría con este grupo información delicada», 40{NBSP}%; otro 32{NBSP}% respondió «Nada de acuerdo» o «Poco».",
+    ]
     assert sentences.item_words(turned.spreads[2], ES) == "Los acuerdos se cumplen (menos es mejor)"
     assert sentences.item_words(turned.spreads[1], EN) == "I would share sensitive information."
 
@@ -545,6 +602,17 @@ def test_a_group_with_a_hidden_cell_is_not_ranked() -> None:
     assert "Medios" not in " ".join(sentences.matrix_summary(found, ES))
 
 
+def test_groups_that_are_trusted_nearly_alike_are_not_ranked() -> None:
+    found = readings.matrix(a_report())
+    assert found is not None
+    even = {pair: replace(cell, value=3.1 if pair[1] == "police" else 3.3) for pair, cell in found.cells.items() if not cell.hidden}
+    assert sentences.matrix_summary(replace(found, cells=even), EN) == [
+        "Each mean comes from few people and may vary: it helps to talk, not to judge anyone."
+    ]
+    apart = {pair: replace(cell, value=2.0 if pair[1] == "police" else 3.3) for pair, cell in even.items()}
+    assert "“Police” least" in sentences.matrix_summary(replace(found, cells=apart), EN)[0]
+
+
 def test_a_hidden_matrix_says_so() -> None:
     found = readings.matrix(a_report())
     assert found is not None
@@ -558,8 +626,10 @@ def test_a_hidden_matrix_says_so() -> None:
 def test_before_and_now_are_what_participants_report() -> None:
     found = readings.before_now(a_report())
     assert found is not None
-    assert sentences.before_now_heading(found, EN) == "Participants report 2.3 before and 3.4 now: “I can propose a project that lasts”"
-    assert sentences.before_now_summary(found, ES)[0] == "De 2 valoraciones, 2 son más altas ahora que antes."
+    assert sentences.before_now_heading(found, EN) == (
+        "What changed most, as participants see it: “I can propose a project that lasts”, from 2.3 to 3.4"
+    )
+    assert sentences.before_now_summary(found, ES)[0] == "Las 2 valoraciones son más altas ahora que antes."
     assert sentences.before_now_about(found, EN) == "Before and now, 1 to 5. Round 5, July 2026, n 31"
 
 

@@ -100,7 +100,7 @@ def test_what_must_be_answered_blocks_when_blank_and_can_be_refused(kind: str) -
     more: dict[str, Any] = {"rows": (Row("r", a_text("R")),)} if kind == "battery" else {}
     form = a_form(a_question(kind, required="yes", **more))
     question = next(form.questions())
-    assert [problem.fault.words for problem in sent_to(form).blocking] == ["This question needs an answer."]
+    assert {problem.fault.words for problem in sent_to(form).blocking} == {"This question needs an answer."}
     assert marks_offered(form, question) == ("~refused",)
     parts = {"battery": ("q__r",), "before_now": ("q__before", "q__now")}.get(kind, ("q",))
     assert sent_to(form, **dict.fromkeys(parts, "~refused")).problems == []

@@ -69,6 +69,35 @@ def test_json_says_the_same_as_yaml() -> None:
     assert load("{name: small, title: {es: Encuesta, en: Survey}, languages: [es, en], sections: []}").name == "small"
 
 
+def test_json_has_lines_as_well() -> None:
+    text = json.dumps(to_document(load(SMALL)), indent=1).replace('"kind": "number"', '"kind": "nimber"')
+    line = text[: text.index("nimber")].count("\n") + 1
+    assert told(text) == [(f"{line}: questions.age.kind", "There is no kind of question called “nimber”.")]
+    assert told('{\n "name": "a",\n "title": "b",\n "name": "c"\n}') == [("4", "“name” is written twice; the first time on line 2.")]
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "1" + "0" * 400, "1" * 5000])
+def test_a_number_of_json_that_no_computer_holds_is_told(number: str) -> None:
+    document = json.dumps(to_document(load(SMALL)))
+    for old, place in (('"minimum": 12', "questions.age.minimum"), ('"lo": 1', "scales.agree.lo")):
+        found = told(document.replace(old, f"{old.partition(' ')[0]} {number}"))
+        assert [where for where, _ in found] == [f"1: {place}"]
+
+
+def test_a_point_of_a_scale_is_written_in_one_way() -> None:
+    found = told(with_line("5: {es: Mucho, en: A lot}", "5: {es: Mucho, en: A lot}, 05: {es: Todo, en: All}"))
+    assert [fault for _, fault in found] == ["“05” is not a point of a scale."]
+
+
+def test_a_default_that_is_wrong_is_told_once_in_its_place() -> None:
+    found = told("defaults: {required: perhaps, unknown: maybe}\n" + SMALL)
+    assert found == [
+        ("1: defaults.required", "“perhaps” is not a way to require an answer."),
+        ("1: defaults.unknown", "“maybe” is neither true nor false."),
+    ]
+    assert [place for place, _ in told("defaults: []\n" + SMALL)] == ["1: defaults"]
+
+
 def test_a_document_survives_a_store_that_does_not_keep_the_order_of_keys() -> None:
     form = load(SMALL)
     assert from_document(json.loads(json.dumps(to_document(form), sort_keys=True))) == form

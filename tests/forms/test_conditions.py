@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.conditions import ConditionError, compiled, evaluate, in_words, parse
+from forms.conditions import LONGEST, ConditionError, compiled, evaluate, in_words, parse
 from forms.definition import Choice, FormDefinition, Question, Row, Scale, Section
 from forms.wording import Text
 from surveys.languages import Speaker
@@ -56,9 +56,17 @@ def test_a_fault_names_its_position_and_remedy_in_both_languages(text: str, posi
 
 
 def test_very_deep_nesting_is_a_fault_and_not_a_crash() -> None:
-    for text in ("(" * 5000, "not " * 5000 + "a", "-" * 5000 + "1"):
+    for text in ("(" * 5000, "not " * 5000 + "a", "-" * 5000 + "1", "a" + " or a" * 5000, "+".join("1" * 5000)):
         with pytest.raises(ConditionError):
             parse(text)
+
+
+def test_the_longest_condition_is_read_compiled_and_evaluated() -> None:
+    for sign in (" or ", " + "):
+        condition = parse(sign.join("a" * (LONGEST // 2)))
+        assert condition.names == ("a",)
+        assert evaluate(condition, {"a": 1})
+        assert json.dumps(compiled(condition))
 
 
 def test_a_condition_names_what_it_reads_once_and_in_order() -> None:
@@ -96,10 +104,16 @@ def a_form() -> FormDefinition:
     trust = Question("tr", "battery", words("¿Cuánta confianza tiene?", "How much do you trust each?"), scale="amount",
                      rows=(Row("police", words("La policía", "The police")),))  # fmt: skip
     came = Question("came", "yes_no", words("¿Vino al taller?", "Did you come to the workshop?"))
+    job = Question("job", "choice", words("¿En qué trabaja?", "What is your work?"), settings=(("other", True),))
+    knows = Question("knows", "before_now", words("Conozco el tema.", "I know the subject."), scale="amount")
     age = Question("age", "number", words("¿Cuántos años tiene?", "How old are you?"))
     amount = Scale("amount", 1, 5, labels=((1, words("Nada", "Not at all")), (4, words("Bastante", "Quite a lot"))))
     return FormDefinition(
-        "f", words("F", "F"), ("es", "en"), (Section("one", questions=(group, help_, useful, trust, came, age)),), scales=(amount,)
+        "f",
+        words("F", "F"),
+        ("es", "en"),
+        (Section("one", questions=(group, help_, useful, trust, came, job, knows, age)),),
+        scales=(amount,),
     )
 
 
@@ -116,6 +130,11 @@ SENTENCES = [
      "Answer only if your answer to “Was it useful?” is at least “Quite a lot”."),
     ("tr/police < 3", "Responda solo si su respuesta a «¿Cuánta confianza tiene? La policía» es menor que 3.",
      "Answer only if your answer to “How much do you trust each? The police” is less than 3."),
+    ("knows/now > knows/before",
+     "Responda solo si su respuesta a «Conozco el tema: Ahora» es mayor que su respuesta a «Conozco el tema: Antes».",
+     "Answer only if your answer to “I know the subject: Now” is more than your answer to “I know the subject: Before”."),
+    ("job = 'other'", "Responda solo si eligió «Otra respuesta» en «¿En qué trabaja?».",
+     "Answer only if you chose “Other answer” in “What is your work?”."),
     ("is_blank(age)", "Responda solo si no respondió «¿Cuántos años tiene?».",
      "Answer only if you gave no answer to “How old are you?”."),
     ("not is_blank(age) and (came = 1 or age > 60)",

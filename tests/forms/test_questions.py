@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from forms.answers import write_posted
+from forms.check import check
 from forms.questions import KINDS, TYPES, columns, type_of
 from forms.questions.base import CellError
 from forms.wording import Text
@@ -317,3 +318,55 @@ def test_posted_helper_keeps_every_value() -> None:
 def test_labels_fall_back_to_the_base_language() -> None:
     form = a_form(a_question("several", choices=(type(some_choices("a")[0])("a", Text.of({"es": "Sola"})),)))
     assert columns(form)[0].label.get("en") == "Question q: Sola"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("12,5", 12.5), ("0,00001", 0.00001), ("12.5", 12.5), (" 1,25 ", 1.25), ("0.00001", 0.00001)]
+)
+def test_a_number_has_a_decimal_point_or_comma_and_is_drawn_again_as_it_can_be_read(typed: str, number: float) -> None:
+    form = a_form(a_question("number"))
+    answers = sent_to(form, q=typed).answers
+    assert answers == {"q": number}
+    assert parsed("number", typed) == (number, None)
+    assert sent_to(form, **write_posted(form, answers)).answers == answers
+
+
+@pytest.mark.parametrize("typed", ["1,500", "1.500,5", "1,2,3", ",5", "5,"])
+def test_a_comma_that_may_divide_thousands_is_asked_about(typed: str) -> None:
+    assert faults(sent_to(a_form(a_question("number")), q=typed).problems) == [("q", f"“{typed}” is not a number.")]
+
+
+def test_a_day_of_a_definition_is_written_in_one_way() -> None:
+    for said in ("2026-7-1", "01/07/2026", "2026-02-30", "hoy"):
+        found = check(a_form(a_question("day", settings={"earliest": said}), scales=()))
+        assert faults(found) == [("questions.q.earliest", f"“{said}” is not a date.")]
+
+
+def test_a_partial_ranking_begins_with_the_first_place() -> None:
+    choices = some_choices("a", "b", "c")
+    form = a_form(a_question("ranking", choices=choices, settings={"partial": True}))
+    assert sent_to(form, q__a="1", q__b="2").problems == []
+    (problem,) = sent_to(form, q__a="1", q__b="3").problems
+    assert (str(problem.fault), str(problem.remedy)) == ("Some places are empty.", "Begin with 1 and leave no place out.")
+
+
+def test_who_did_not_agree_cannot_be_brought_in_by_a_file() -> None:
+    needed, free = a_question("consent", required="yes"), a_question("consent")
+    consent = type_of("consent")
+    assert faults(consent.problems_together(needed, {"q": 0})) == [("q", "Without this agreement the answers cannot be taken.")]
+    assert consent.problems_together(needed, {"q": 1}) == consent.problems_together(needed, {"q:why": "blank"}) == []
+    assert consent.problems_together(free, {"q": 0}) == []
+
+
+def test_a_consent_is_required_or_it_is_not() -> None:
+    found = check(a_form(a_question("consent", required="soft"), scales=()))
+    assert faults(found) == [("questions.q.required", "A tick cannot be asked for once more.")]
+
+
+def test_the_label_of_a_part_follows_the_label_of_its_question() -> None:
+    label = Text.of({"es": "Entiendo las necesidades de la zona.", "en": "Do I understand the needs of the area?"})
+    before = columns(a_form(a_question("before_now", label=label)))[0]
+    assert before.label.as_dict() == {
+        "es": "Entiendo las necesidades de la zona: Antes",
+        "en": "Do I understand the needs of the area? Before",
+    }

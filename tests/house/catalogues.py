@@ -120,7 +120,7 @@ def problems() -> list[str]:
 
 
 #: What stands in a template unmarked: names, a command, and words that are in both languages already.
-PLAIN = re.compile("Tupuy|tupuy sign-in|Idioma / Language|Español|English")
+PLAIN = re.compile("Tupuy|tupuy sign-in|Idioma / Language")
 #: Attributes that people see or hear.
 HEARD = re.compile(r"""\b(?:aria-label|aria-description|aria-valuetext|alt|title|placeholder)="([^"]*)\"""")
 #: Calls that show their first argument to people as it is.
@@ -138,9 +138,9 @@ def unmarked() -> list[str]:
 
 def _in_template(source: str) -> Iterator[str]:
     seen = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", re.sub(r"<(style|script)\b.*?</\1>", "", source, flags=re.S), flags=re.S)
-    for words in [*HEARD.findall(seen), *re.sub(r"<[^<>]*>", "\n", seen).splitlines()]:
+    for words in [*HEARD.findall(seen), *re.sub(r"<[^<>]*>|<\w+", "\n", seen).splitlines()]:
         left = PLAIN.sub("", words).strip()
-        if re.search(r"[^\W\d_]{2}", left) and not re.fullmatch(r"[\w-]+(?:=\"[^\"]*\")?(?: [\w-]+(?:=\"[^\"]*\")?)*>?", left):
+        if re.search(r"[^\W\d_]{2}", left) and not re.match(r"[\w-]+=\"", left):  # attributes that a macro writes
             yield words.strip()
 
 

@@ -97,7 +97,7 @@ def test_a_published_name_keeps_its_kind_for_ever(database: Database) -> None:
         authoring.import_form(session, programme, a_definition(), TODAY)
         with pytest.raises(errors.ProblemsFound) as caught:
             authoring.import_form(session, programme, changed, TODAY)
-    assert [problem.place for problem in caught.value.problems] == ["tr_open"]
+    assert [problem.place for problem in caught.value.problems] == ["questions.tr_open"]
 
 
 def test_a_round_gets_a_link_that_can_be_typed(database: Database) -> None:

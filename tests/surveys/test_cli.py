@@ -305,6 +305,18 @@ def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 # Forms and rounds
 
 
+def test_what_keeps_a_form_out_is_told_with_its_file_and_line(data: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.yaml"
+    form.write_text(FORM.format(questions=QUESTIONS.replace("selected(help, 'maps')", "region = 1")))
+    line = form.read_text().split("why_maps")[0].count("\n") + 1
+    done = said("form", "import", form, "--programme", "norte", "--data", data)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"{form}:{line}: questions.why_maps.show_if: A text is compared with a number." in done.stderr
+    form.write_text(FORM.format(questions=QUESTIONS.replace("why_maps, kind: short_text", "why_maps, kind: long_text")))
+    done = said("form", "import", form, "--programme", "norte", "--data", data)
+    assert f"{form}:{line}: questions.why_maps: This question was published as short_text" in done.stderr
+
+
 def test_a_new_form_comes_with_a_survey_that_answers_can_be_imported_into(data: Path, tmp_path: Path, past: Path) -> None:
     form = tmp_path / "other.yaml"
     form.write_text(FORM.format(questions=QUESTIONS).replace("name: trust", "name: other"))

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from subprocess import run
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from analysis.columns import check_frame
 from forms import codec
 from surveys import authoring
-from surveys.settings import Settings
 from surveys.storage import Event, ExpectedResult, Indicator, StatedValue, Survey
-from surveys.storage.database import Database
 from surveys.storage.frames import frames, stated_frames
 from tests.surveys.past import FORM, QUESTIONS, TODAY, a_csv, a_programme, a_survey, many_rows, merged_groups, take_in, the_next_version
-
-
-@pytest.fixture
-def session(sqlite_database: Database) -> Iterator[Session]:
-    with sqlite_database.session() as session:
-        yield session
-
-
-@pytest.fixture
-def keys(settings: Settings) -> Path:
-    return settings.keys
 
 
 def an_indicator(code: str, survey: Survey | None, **definition: Any) -> Indicator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -27,19 +26,8 @@ RANDOM_ID = "0b6c1a52-7c1d-4f0e-9a57-2f4e7c1d9a11"
 
 
 @pytest.fixture
-def session(sqlite_database: Database) -> Iterator[Session]:
-    with sqlite_database.session() as session:
-        yield session
-
-
-@pytest.fixture
 def survey(session: Session) -> Survey:
     return a_survey(session)
-
-
-@pytest.fixture
-def keys(settings: Settings) -> Path:
-    return settings.keys
 
 
 def answers_of(session: Session) -> list[dict]:
@@ -101,6 +89,14 @@ def test_the_row_told_is_the_line_of_the_file_even_after_a_cell_of_several_lines
     header = "response_id,round,date,help,why_maps,tr_open"
     content = a_csv('a,r,2025-05-01,maps,"one\ntwo",4', "", "b,r,2025-05-01,,,9", header=header)
     assert told(take_in(session, survey, content, keys)) == [(5, "tr_open", "9")]
+
+
+def test_a_cell_of_a_megabyte_is_a_fault_of_that_cell_alone(session: Session, survey: Survey, keys: Path) -> None:
+    cell = "x" * 2**20
+    done = take_in(session, survey, a_csv(f"a,r,2025-05-01,police,,es,{cell}", "b,r,2025-05-01,police,,es,4"), keys)
+    assert told(done) == [(2, "tr_open", cell)]
+    assert done.stored == 1
+    assert len(done.problems[0].said(EN)) < 500
 
 
 def test_a_fault_is_said_in_both_languages_with_row_column_and_value(session: Session, survey: Survey, keys: Path) -> None:
@@ -232,7 +228,7 @@ def test_answers_for_a_closed_round_wait_until_enough_have_gathered(session: Ses
 
 def test_a_late_answer_of_a_code_that_is_counted_replaces_nothing(session: Session, survey: Survey, keys: Path) -> None:
     take_in(session, survey, a_csv("a,r,2025-05-01,police,ana,es,3", *many_rows("r")), keys)
-    take_in(session, survey, a_csv("b,r,2025-05-02,police,ana,es,5"), keys)
+    assert take_in(session, survey, a_csv("b,r,2025-05-02,police,ana,es,5"), keys).late == 0
     kept = {response.answers["tr_open"]: response.is_superseded for response in stored(session) if response.code_hash}
     assert kept == {3: False, 5: True}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,23 +22,10 @@ from surveys.reporting import (
     status_history,
     survey_report,
 )
-from surveys.settings import Settings
 from surveys.storage import AnalystReading, ExpectedResult, Indicator, StatedValue, Survey
-from surveys.storage.database import Database
 from tests.surveys.past import NOW, TODAY, a_csv, a_programme, a_survey, many_rows, take_in
 
 ANALYST = "Ana.Lista@example.org"
-
-
-@pytest.fixture
-def session(sqlite_database: Database) -> Iterator[Session]:
-    with sqlite_database.session() as session:
-        yield session
-
-
-@pytest.fixture
-def keys(settings: Settings) -> Path:
-    return settings.keys
 
 
 def a_measured_survey(session: Session, keys: Path, rounds: int = 2, **indicator: Any) -> Survey:

@@ -80,6 +80,7 @@ def test_who_is_not_signed_in_is_shown_the_way_in(client: FlaskClient) -> None:
     for address in ("/", "/p/moquegua", "/p/moquegua/trends"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    assert client.get("/p/moquegua?lang=en").headers["Location"] == "/sign-in?lang=en"
 
 
 def test_the_first_page_lists_the_programmes(staff: FlaskClient) -> None:
@@ -98,7 +99,7 @@ def test_the_overview_tells_the_story_first(staff: FlaskClient, shown: Callable[
     shown(a_report())
     words = said(staff.get("/p/moquegua?lang=es").text)
     assert "La confianza subió de 2.9 a 3.5 en 16 meses, y la meta es 3.8." in words
-    assert "Lejos de la meta: «Acceso a información sobre el canon», con 28\u00a0%; la meta es 60\u00a0%." in words
+    assert "Lejos de la meta: «Personas que entienden bien el informe del canon», con 28\u00a0%; la meta es 60\u00a0%." in words
 
 
 def test_the_table_has_start_now_with_interval_target_day_and_status_with_its_rule(staff: FlaskClient, shown: Callable[..., None]) -> None:
@@ -221,6 +222,14 @@ def test_a_round_is_closed_by_hand_after_being_asked(staff: FlaskClient, sqlite_
     with sqlite_database.session(reads_only=True) as session:
         assert session.scalars(select(Round)).one().closed_at is not None
     assert staff.get(address).status_code == 404
+
+
+def test_the_day_of_the_page_is_that_of_the_last_closing_and_never_just_today(staff: FlaskClient, sqlite_database: Database) -> None:
+    assert "Updated on" not in said(staff.get("/p/moquegua?lang=en").text)
+    an_open_round(sqlite_database, datetime.now(UTC), 6)
+    with sqlite_database.session() as session:
+        session.scalars(select(Round)).one().closed_at = datetime(2026, 3, 2, 5, tzinfo=UTC)
+    assert "Updated on 2 March 2026." in said(staff.get("/p/moquegua?lang=en").text)
 
 
 def test_a_round_whose_time_is_over_is_closed_before_a_page_reads_figures(staff: FlaskClient, sqlite_database: Database) -> None:

@@ -40,6 +40,10 @@ def test_an_error_page_speaks_both_languages(client: FlaskClient, method: str, p
     assert page.text.count("<h1>") == 1
 
 
+def test_a_method_that_is_not_taken_is_answered_with_those_that_are(client: FlaskClient) -> None:
+    assert "GET" in client.delete("/sign-in").headers["Allow"]
+
+
 def test_something_too_large_is_refused(client: FlaskClient, sqlite_database: Database) -> None:
     link = a_link(sqlite_database)
     page = client.post(link, data={"wishes": "a" * 1_100_000})

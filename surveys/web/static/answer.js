@@ -3,7 +3,7 @@
   var d = document, h = d.documentElement, f = d.getElementById('f')
   var data = JSON.parse(d.getElementById('data').textContent)
   var KEY = 'tupuy:' + data.key
-  var waiting = false, busy = false, drafted = false, tries = 0, timer
+  var waiting = false, busy = false, drafted = false, leaving = false, tries = 0, timer
   function id(name) { return d.getElementById(name) }
   function all(query, root) { return Array.prototype.slice.call((root || d).querySelectorAll(query)) }
   function named(name) { return all('[name="' + name + '"]', f) }
@@ -205,14 +205,21 @@
   // Enter in a line does not send a half-filled form.
   f.addEventListener('keydown', function (e) { if (e.key == 'Enter' && e.target.tagName == 'INPUT') e.preventDefault() })
   f.addEventListener('submit', function (e) {
-    var by = e.submitter || d.activeElement
-    if (by && by.name == '~to' || !window.fetch || !window.URLSearchParams) return
+    if (leaving || !window.fetch || !window.URLSearchParams) return
     e.preventDefault()
     tries = 0
     if (navigator.onLine === false) later()
     else send()
   })
-  all('.tongue button').forEach(function (b) { b.onclick = function (e) { if (carries(b.value)) { e.preventDefault(); speak(b.value); if (draft()) save() } } })
+  all('.tongue button').forEach(function (b) {
+    b.onclick = function (e) {
+      leaving = !carries(b.value)
+      if (leaving) return
+      e.preventDefault()
+      speak(b.value)
+      if (draft()) save()
+    }
+  })
   f.addEventListener('click', function (e) {
     var b = closest(e.target, '.rank button'), a = closest(e.target, '#sum a'), to = a && id(a.getAttribute('href').slice(1))
     if (b) tap(closest(b, '.rank'), b.parentNode.querySelector('select'))
