@@ -658,10 +658,11 @@ class _Maker:
     # --- what every family needs
 
     def _pairs(self, rounds: list[Any]) -> list[tuple[Any, Any]]:
-        """Each round with the one before it, then the first with the last; for the analyst any two, earlier first."""
+        """Each round with the one before it, then the first with the last; for the analyst then any other two."""
+        places = [*pairwise(range(len(rounds))), *([(0, len(rounds) - 1)] if len(rounds) > 2 else [])]
         if self.gate.is_open:
-            return list(combinations(rounds, 2))
-        return [*pairwise(rounds), *([(rounds[0], rounds[-1])] if len(rounds) > 2 else [])]
+            places += [two for two in combinations(range(len(rounds)), 2) if two not in places]
+        return [(rounds[earlier], rounds[later]) for earlier, later in places]
 
     def _shares_of(self, source: Source) -> tuple[str, ...]:
         """The shares that a source has beside its options; for the analyst the index of whatever was asked from 0 to 10."""

@@ -21,7 +21,7 @@
       var key = el.type == 'checkbox' && el.name.indexOf('/') < 0 && data.num.indexOf(el.name) < 0 ? el.name + '/' + el.value : el.name
       if (key != el.name) { if (named(el.name).some(function (o) { return o.checked && o.value[0] != '~' && isAsked(o) })) said[key] = +el.checked }
       else if (el.type == 'checkbox') said[key] = +el.checked
-      else if (isOn(el)) said[key] = data.num.indexOf(key) < 0 ? el.value.trim().replace(/\s+/g, ' ') : +el.value
+      else if (isOn(el)) said[key] = data.num.indexOf(key) < 0 ? el.value.trim().replace(/\s+/g, ' ') : +el.value.replace(/,(?!\d{3}$)/, '.')
     })
     return said
   }
