@@ -146,7 +146,7 @@ class Database:
     def version(self) -> str | None:
         """The version of the schema in the database; None when the database is empty or not there."""
         with self.engine.execution_options(reads_only=True).connect() as connection:
-            return _version(connection)
+            return _version(connection, self.place)
 
     def upgrade(self) -> None:
         """Bring the schema to the version of this code: all of it, or nothing. Makes what is not there.
@@ -157,7 +157,7 @@ class Database:
             _make_file(self.file)
         try:
             with self.engine.begin() as connection:
-                self._refuse_newer(_version(connection))
+                self._refuse_newer(_version(connection, self.place))
                 import_module("surveys.storage.migrations").upgrade(connection)
         except DBAPIError as fault:
             raise problem_of(fault, self.place) or fault from fault
@@ -274,14 +274,14 @@ def _postgresql(url: Any) -> Engine:
     )
 
 
-def _version(connection: Connection) -> str | None:
+def _version(connection: Connection, place: str) -> str | None:
     tables = set(connection.dialect.get_table_names(connection))
     if "alembic_version" in tables:
         return connection.scalar(text("select version_num from alembic_version"))
     if not tables:
         return None
     raise DatabaseProblem(
-        connection.engine.url.render_as_string(hide_password=True),
+        place,
         Message(mark("There is something else in this database; Tupuy did not make it.")),
         Message(mark("Choose another database or another data folder.")),
     )

@@ -208,8 +208,9 @@ def test_somebody_elses_database_is_left_alone(settings: Settings) -> None:
     settings.data.mkdir(parents=True)
     with sqlite3.connect(settings.data / "tupuy.db") as connection:
         connection.execute("create table invoices (id integer)")
-    with pytest.raises(errors.DatabaseProblem, match="something else"):
+    with pytest.raises(errors.DatabaseProblem, match="something else") as caught:
         open_database(settings, create=True)
+    assert caught.value.place == str(settings.data / "tupuy.db")
 
 
 def test_a_locked_database_is_told(settings: Settings, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
