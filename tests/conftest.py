@@ -36,13 +36,14 @@ def a_postgresql_server() -> Iterator[str]:
     """A cluster of our own in a temporary folder, reached through a socket in it; yields the folder."""
     programs = postgresql_folder()
     folder = Path(tempfile.mkdtemp(prefix="tupuy-pg-", dir="/tmp"))  # short: a socket's path has at most 107 letters
-    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_postgres:
-        shutil.chown(folder, "postgres")
+    user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+    if user:
+        shutil.chown(folder, user)
 
     def run(program: str, *arguments: str) -> None:
-        command = [*as_postgres, f"{programs}/{program}", "-D", f"{folder}/data", *arguments]
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C.UTF-8"})
+        command = [f"{programs}/{program}", "-D", f"{folder}/data", *arguments]
+        env = {**os.environ, "LC_ALL": "C.UTF-8"}
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, env=env, user=user, group=user)
 
     try:
         run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")

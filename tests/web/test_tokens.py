@@ -53,7 +53,7 @@ TEXT = [
     "on-l4/l4",
     "on-l5/l5",
 ]
-MARKS = ["edge/paper", "edge/lana", "series/paper", "before/paper", "target/paper", "series/band", "anil/band", "l1/paper", "l5/paper"]
+MARKS = ["edge/paper", "edge/lana", "series/paper", "target/paper", "series/band", "anil/band", "l1/paper", "l5/paper"]
 
 SIGHTS = {
     "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
