@@ -96,7 +96,7 @@ def overview_page(programme: Programme) -> str:
     """The page of a programme: the story, the table of expected results, what comes next, how a status is decided."""
     say = speaker()
     reports = programme_reports(g.session, programme, "coordinator", g.now.date())
-    goals = [goal for report in reports for goal in readings.goals(report)]
+    goals = in_order(programme, [goal for report in reports for goal in readings.goals(report)])
     trends = [trend for report in reports for trend in readings.trends(report)]
     return render_template(
         "coordinate/overview.html",
@@ -121,6 +121,13 @@ def programme_or_404(session: Session, slug: str) -> Programme:
     if programme is None:
         abort(404)
     return programme
+
+
+def in_order(programme: Programme, goals: Sequence[Goal]) -> list[Goal]:
+    """The goals as the programme orders its indicators, whichever survey they read."""
+    codes = [indicator.code for result in programme.results for indicator in result.indicators]
+    place = {code: number for number, code in enumerate(codes)}
+    return sorted(goals, key=lambda goal: place.get(goal.code, len(codes)))
 
 
 def rows_of(programme: Programme, goals: Sequence[Goal]) -> list[Row]:

@@ -15,11 +15,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from analysis import readings
 from analysis.figures import Report
 from forms.codec import load
 from surveys import accounts
 from surveys.authoring import add_survey, import_form, open_round
-from surveys.storage import ExpectedResult, Programme, Response, Round
+from surveys.storage import ExpectedResult, Indicator, Programme, Response, Round
 from surveys.storage.database import Database
 from surveys.web import coordinate, reports
 from tests.analysis.made_by_hand import a_report, trust_figures
@@ -303,3 +304,22 @@ def test_no_heading_is_left_out_of_the_order(staff: FlaskClient, shown: Callable
         levels = [int(level) for level in re.findall(r"<h(\d)", staff.get(address).text)]
         assert levels[0] == 1
         assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+
+
+def test_indicators_stand_in_the_order_of_the_programme_whichever_survey_they_read() -> None:
+    programme = a_programme()
+    programme.results[0].indicators = [
+        Indicator(code=code, position=place, title={}, source="item", definition={}) for place, code in enumerate(("T.1", "T.2"))
+    ]
+    any_goal = readings.goals(a_report())[0]
+    found = [replace(any_goal, code=code) for code in ("T.2", "other", "T.1")]
+    assert [goal.code for goal in coordinate.in_order(programme, found)] == ["T.1", "T.2", "other"]
+
+
+def test_an_indicator_that_does_not_decide_says_so(staff: FlaskClient, shown: Callable[..., None]) -> None:
+    report = a_report()
+    aside = replace(report, plan=replace(report.plan, indicators=tuple(replace(one, is_key=False) for one in report.plan.indicators)))
+    shown(report)
+    assert "Complementary" not in said(staff.get("/p/moquegua?lang=en").text)
+    shown(aside)
+    assert "Complementary: it does not decide the status of the result." in said(staff.get("/p/moquegua?lang=en").text)
