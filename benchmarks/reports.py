@@ -29,7 +29,7 @@ SIZES = (1_000, 10_000, 100_000)
 
 def busiest_survey(session: Session) -> Survey:
     counts = select(Round.survey_id, func.count()).join(Response).group_by(Round.survey_id).order_by(func.count().desc())
-    return session.get_one(Survey, session.execute(counts).first()[0])  # type: ignore[index]  # the demo is never empty
+    return session.get_one(Survey, session.scalars(counts.limit(1)).one())
 
 
 def grow(session: Session, survey: Survey, size: int) -> None:
