@@ -20,7 +20,13 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-test.lock"}
-DEBIAN = {"chromium": "browser tests", "postgresql": "tests on PostgreSQL"}
+DEBIAN = {
+    "chromium": "browser tests",
+    "postgresql": "tests on PostgreSQL",
+    "libreoffice-calc": "workbooks opened by another program",
+    "poppler-utils": "PDF files read by another program",
+}
+PROGRAMS = {"chromium": "chromium", "libreoffice-calc": "soffice", "poppler-utils": "pdftotext"}
 
 
 def say(words: str) -> None:
@@ -80,7 +86,7 @@ def install_debian(*packages: str) -> bool:
 
 
 def has(package: str) -> bool:
-    return bool(shutil.which("chromium") if package == "chromium" else glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+    return bool(shutil.which(PROGRAMS[package]) if package in PROGRAMS else glob.glob("/usr/lib/postgresql/*/bin/initdb"))
 
 
 def test(options: list[str]) -> int:

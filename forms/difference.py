@@ -11,6 +11,9 @@ from forms.messages import Message, Say, mark
 from forms.texts import all_texts
 from forms.wording import Text
 
+#: What becomes of the series of a question whose words or scale changed: it goes on, goes on with a note, or breaks.
+Verdict = Literal["comparable", "note", "break"]
+
 What = Literal["added", "removed", "retyped", "reworded", "translated", "rescaled", "reordered", "changed"]
 
 _WORDS: dict[str, str] = {

@@ -2,7 +2,8 @@
 
 from surveys.storage.base import Record
 from surveys.storage.events import Event
-from surveys.storage.forms import Form, FormVersion, find_form
+from surveys.storage.forms import Decision, DraftRevision, Form, FormVersion, Trial, TrialResponse, find_form
+from surveys.storage.instruments import Instrument
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.responses import Response, Withdrawn, count_late, count_responses
@@ -11,6 +12,8 @@ from surveys.storage.rounds import Round, Survey, find_round, find_survey
 
 __all__ = [
     "AnalystReading",
+    "Decision",
+    "DraftRevision",
     "Event",
     "ExpectedResult",
     "Form",
@@ -18,6 +21,7 @@ __all__ = [
     "Group",
     "Indicator",
     "Institution",
+    "Instrument",
     "Person",
     "Programme",
     "Record",
@@ -28,6 +32,8 @@ __all__ = [
     "StatedValue",
     "StatusRecord",
     "Survey",
+    "Trial",
+    "TrialResponse",
     "Withdrawn",
     "all_programmes",
     "count_late",
