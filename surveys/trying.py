@@ -46,14 +46,13 @@ def make_trial(session: Session, form: Form, programme: Programme, say_in: SayIn
     """
     session.execute(delete(Trial).where(Trial.made_at <= now - timedelta(days=LASTS_DAYS)))
     session.expire(form, ["trials"])
-    trial = form.trials[-1] if form.trials else None
+    trial, definition = trial_of(form, now), codec.to_document(draft_to_try(form, programme, say_in))
     if trial is None:
-        trial = Trial(link=make_link())
+        trial = Trial(link=make_link(), definition=definition, revision=form.revision, made_at=now)
         form.trials.append(trial)
-    elif trial.revision != form.revision:
+    if trial.revision != form.revision:
         trial.responses.clear()
-    trial.definition = codec.to_document(draft_to_try(form, programme, say_in))
-    trial.revision, trial.made_at = form.revision, now
+    trial.definition, trial.revision, trial.made_at = definition, form.revision, now
     session.flush()
     return trial
 
