@@ -110,6 +110,16 @@ def own_name(language: str) -> str:
     return name[:1].upper() + name[1:] if name else language
 
 
+def is_from_right(language: str) -> bool:
+    """Whether a language is written from right to left.
+
+    >>> is_from_right("ar"), is_from_right("qu")
+    (True, False)
+    """
+    known = known_locale(language)
+    return known is not None and known.text_direction == "rtl"
+
+
 def general(language: str) -> str:
     """The language that a code is a kind of: words said in it are understood.
 

@@ -25,7 +25,7 @@ from forms.questions.own_code import LABELS
 from forms.questions.ranking import places_of
 from forms.questions.text import QUOTE_LABEL
 from forms.wording import Text
-from surveys.languages import SPOKEN, Speaker, general, own_name, spoken
+from surveys.languages import SPOKEN, Speaker, general, is_from_right, own_name, spoken
 
 #: How many languages a page carries at once; with more, it carries the one asked for.
 AT_ONCE = 2
@@ -129,7 +129,8 @@ class Page:
         other = next((one for one in (self.form.languages[0], self.chrome, *text.languages) if text.get(one)), "")
         if not other:
             return Markup("")
-        return Markup('<span lang="{}" class="keep">{}</span>').format(other, as_html(text.get(other) or "", lines=lines))
+        said = as_html(text.get(other) or "", lines=lines)
+        return Markup('<span lang="{}"{} class="keep">{}</span>').format(other, self.direction(other), said)
 
     def _marked(self, words: str, language: str, values: Mapping[str, Any]) -> Markup:
         base = self.form.languages[0]
@@ -140,14 +141,14 @@ class Page:
         """Tupuy's own words in every carried language, each marked with the language that it is really said in."""
         if not self.is_lent:
             return self._both(told)
-        marked = {language: self._lent(language, words) for language, words in told.items()}
-        alike = set(marked.values())
-        return alike.pop() if len(alike) == 1 else self._both(marked)
+        if len(set(told.values())) == 1 and len({self._say[language].language for language in told}) == 1:
+            return self._lent(self.language, told[self.languages[0]], always=True)
+        return self._both({language: self._lent(language, words) for language, words in told.items()})
 
-    def _lent(self, language: str, words: Markup) -> Markup:
+    def _lent(self, language: str, words: Markup, always: bool = False) -> Markup:
         """Words said in another language than that of the page; they stay whatever language is shown."""
         speaks = self._say[language].language
-        if not words or speaks == spoken(language, ""):
+        if not words or (speaks == spoken(language, "") and not always):
             return words
         return Markup('<span lang="{}" class="keep">{}</span>').format(speaks, words)
 
@@ -172,7 +173,11 @@ class Page:
 
     @cached_property
     def _opening(self) -> dict[str, Markup]:
-        return {language: Markup('<span lang="{}">').format(language) for language in self.languages}
+        return {language: Markup('<span lang="{}"{}>').format(language, self.direction(language)) for language in self.languages}
+
+    def direction(self, language: str) -> Markup:
+        """The attribute of what is written from right to left; nothing for all else."""
+        return Markup(' dir="rtl"') if is_from_right(language) else Markup("")
 
     # What was typed ------------------------------------------------------------------------------------------------
 
