@@ -77,7 +77,7 @@ def make_trial(form_id: UUID) -> ResponseReturnValue:
     programme = programme_of(form)
     say_in = partial(speaker, chrome=chrome_of(programme.languages))
     trial = trying.make_trial(g.session, form, programme, say_in, g.now)
-    if request.accept_mimetypes.best == "text/html":
+    if request.form:
         return redirect(url_for("trying.show_answers", form_id=form_id), 303)
     return jsonify(address=address_of(trial), qr=qr_of(address_of(trial)), made_at=trial.made_at.isoformat())
 

@@ -238,7 +238,7 @@ def test_made_anew_a_trial_keeps_its_link_and_loses_the_answers_to_an_earlier_dr
 def test_a_plain_form_makes_a_trial_as_well(staff: FlaskClient, sqlite_database: Database) -> None:
     form_id = a_draft(sqlite_database, SHORT)
     token = token_of(staff.get(f"/forms/{form_id}/trial").text)
-    answer = staff.post(f"/forms/{form_id}/trial", data={"csrf_token": token}, headers={"Accept": "text/html,*/*;q=0.8"})
+    answer = staff.post(f"/forms/{form_id}/trial", data={"csrf_token": token})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/forms/{form_id}/trial")
     assert "<svg" in staff.get(f"/forms/{form_id}/trial").text
 
