@@ -13,7 +13,7 @@ from typing import Any
 from forms.binding import PLACE
 from forms.codec import LANGUAGE
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
-from forms.markup import emphasis, has_html
+from forms.markup import emphasis, has_html, plain
 from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, marks, type_of
 from forms.questions.base import Column, SettingField
@@ -216,7 +216,7 @@ def _check_labels(scale: Scale, place: str, tell: Tell) -> None:
     _tell_same_words(f"{place}.labels", [(str(point), label) for point, label in scale.labels], tell)
     numbers = {str(point) for point in scale.points}
     for point, label in scale.labels:
-        if any(words in numbers and words != str(point) for _, words in label.words):
+        if any(plain(words) in numbers - {str(point)} for _, words in label.words):
             remedy = mark("Choose other words.")
             tell(f"{place}.labels.{point}", mark("The label of point %(point)s is the number of another."), remedy, point=point)
 
@@ -226,7 +226,7 @@ def _tell_same_words(place: str, labelled: Sequence[tuple[str, Any]], tell: Tell
     seen: dict[tuple[str, str], str] = {}
     for value, text in labelled:
         for language, words in text.words:
-            first = seen.setdefault((language, marks.folded(words)), value)
+            first = seen.setdefault((language, marks.folded(plain(words))), value)
             if first != value:
                 remedy = mark("Give each its own words.")
                 fault = mark("“%(first)s” and “%(second)s” have the same label in “%(language)s”.")
@@ -366,6 +366,7 @@ def _tell_words_like_values(place: str, options: Sequence[Choice | Row], tell: T
     values = {marks.folded(option.value): option.value for option in options}
     for option in options:
         for _language, words in option.label.words:
+            words = plain(words)
             other = values.get(marks.folded(words))
             if other not in (None, option.value):
                 remedy = mark("Choose other words, or another value.")

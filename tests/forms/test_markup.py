@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from forms.check import check, mismatches
-from forms.definition import FormDefinition, Question, Section
+from forms.definition import Choice, FormDefinition, Question, Section
 from forms.markup import as_html, cleaned, emphasis, has_html, plain, plain_text, without_html
 from forms.questions import columns
 from forms.wording import Text
@@ -117,6 +117,14 @@ def test_places_must_be_the_same_in_every_language() -> None:
         "The place {year} is in “en” and not in “es”.",
     ]
     assert mismatches(a_form({"es": "¿{topic}?", "en": "{year}?"}, words)) == found
+
+
+def test_options_that_differ_by_stars_alone_are_told() -> None:
+    choices = (Choice("x", Text.of({"es": "**Uno**"})), Choice("y", Text.of({"es": "Uno"})))
+    form = a_form({"es": "¿Cuál?"})
+    question = Question("which", "choice", Text.of({"es": "¿Cuál?"}), choices=choices)
+    found = check(replace(form, sections=(Section("main", questions=(question,)),)))
+    assert [problem.place for problem in found] == ["questions.which.choices.y"]
 
 
 def test_columns_are_labelled_without_stars() -> None:
