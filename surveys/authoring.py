@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from forms import codec
 from forms.binding import bind
-from forms.check import check
+from forms.check import check, mismatches
 from forms.definition import Choice, FormDefinition
+from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
 from forms.wording import Text
 from surveys.errors import ProblemsFound
@@ -38,9 +39,10 @@ def import_form(session: Session, programme: Programme, definition: FormDefiniti
 
     Raises ProblemsFound with every problem of it; nothing is stored then.
     """
+    definition = cleaned(definition)
     bound = bound_to(programme, definition)
     form = find_form(session, programme.id, definition.name)
-    problems = [*check(bound), *_promises_broken(form, bound)]
+    problems = [*dict.fromkeys([*check(bound), *mismatches(definition)]), *_promises_broken(form, bound)]
     if blocking := [problem for problem in problems if problem.blocks]:
         raise ProblemsFound(blocking)
     if form is None:
@@ -59,6 +61,7 @@ def _published(session: Session, form: Form, definition: FormDefinition, bound: 
     number = 1 if latest is None else latest.number + 1
     version = FormVersion(number=number, definition=codec.to_document(bound), digest=digest, published_on=today)
     form.versions.append(version)
+    form.trials.clear()  # what was tried is now published, or will not be
     session.flush()
     return version
 
@@ -105,7 +108,11 @@ def survey_of(session: Session, form: Form, slug: str | None = None) -> Survey:
     """
     programme = session.get_one(Programme, form.programme_id)
     mine = [survey for survey in programme.surveys if survey.form_id == form.id and slug in (None, survey.slug)]
-    return mine[0] if mine else add_survey(session, programme, form, slug or form.slug, definition_of(form.versions[-1]).title.as_dict())
+    return (
+        mine[0]
+        if mine
+        else add_survey(session, programme, form, slug or form.slug, plain_text(definition_of(form.versions[-1]).title).as_dict())
+    )
 
 
 def open_round(

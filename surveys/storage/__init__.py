@@ -2,7 +2,7 @@
 
 from surveys.storage.base import Record
 from surveys.storage.events import Event
-from surveys.storage.forms import Decision, DraftRevision, Form, FormVersion, Trial, TrialResponse, find_form
+from surveys.storage.forms import Decision, DraftRevision, Form, FormVersion, Trial, TrialResponse, find_form, find_trial
 from surveys.storage.instruments import Instrument
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
@@ -42,4 +42,5 @@ __all__ = [
     "find_programme",
     "find_round",
     "find_survey",
+    "find_trial",
 ]

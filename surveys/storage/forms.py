@@ -127,6 +127,11 @@ def find_form(session: Session, programme_id: UUID, slug: str) -> Form | None:
     return session.scalar(select(Form).where(Form.programme_id == programme_id, Form.slug == slug))
 
 
+def find_trial(session: Session, link: str) -> Trial | None:
+    """The trial of a link, written exactly."""
+    return session.scalar(select(Trial).where(Trial.link == link))
+
+
 @event.listens_for(FormVersion, "before_update")
 def _refuse(mapper: Mapper[FormVersion], connection: Connection, version: FormVersion) -> None:
     raise ValueError("a published form version is frozen: publish the next one")
