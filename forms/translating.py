@@ -259,8 +259,8 @@ def _belongs_to(entry: Mapping[str, Any], base: str, said: str) -> str:
 def _origins(memory: Memory, old: FormDefinition, new: FormDefinition) -> dict[str, str]:
     """{new place: place of the old form that its words come from} of what has a new name or is a copy.
 
-    It comes from what stood in its position and is gone, when a language says the same in both; else from a text that is the same in
-    all languages: rather one that is gone, rather one of which something is remembered.
+    It comes from what stood in its position and is gone, when a language says the same in both or none says anything; else from a text
+    that is the same in all languages: rather one that is gone, rather one of which something is remembered.
     """
     before, after = dict(all_texts(old)), dict(all_texts(new))
     position, gone = _positions(new), {where: place for place, where in _positions(old).items() if place not in after}
@@ -269,7 +269,7 @@ def _origins(memory: Memory, old: FormDefinition, new: FormDefinition) -> dict[s
     origins = {}
     for place, text in after.items():
         there = gone.get(position[place], "")
-        if place not in before and there and {*before[there].words} & {*text.words}:
+        if place not in before and there and ({*before[there].words} & {*text.words} or before[there] == text):
             origins[place] = there
         elif place not in before and text in same_words:
             origins[place] = same_words[text]
