@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from forms import codec
 from forms.binding import bind
 from forms.check import check
 from forms.definition import Choice, FormDefinition
+from forms.difference import Change, Effect, difference, effects
 from forms.messages import Message, Problem, mark
 from forms.wording import Text
 from surveys.errors import ProblemsFound
@@ -26,6 +28,33 @@ def bound_to(programme: Programme, definition: FormDefinition) -> FormDefinition
     asked = [choices[group.key] for group in programme.groups if group.is_asked]
     shown = [choices[group.key] for group in programme.groups if group.shown_in is None]
     return bind(definition, asked, shown=shown, shown_in={group.key: group.shown_in for group in programme.groups if group.shown_in})
+
+
+@dataclass(frozen=True)
+class Review:
+    """A draft as it would be published: bound to the programme's groups, with its problems and what changes."""
+
+    definition: FormDefinition
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    effects: tuple[Effect, ...]
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+
+def review(session: Session, form: Form) -> Review:
+    """What publishing the draft would do; nothing is stored."""
+    programme = session.get_one(Programme, form.programme_id)
+    return reviewed(form, bound_to(programme, codec.from_document(form.draft)))
+
+
+def reviewed(form: Form | None, bound: FormDefinition) -> Review:
+    """The review of a bound definition as the next version of a form, or as the first of a new one."""
+    latest = definition_of(form.versions[-1]) if form and form.versions else None
+    changes = tuple(difference(latest, bound)) if latest else ()
+    return Review(bound, (*check(bound), *_promises_broken(form, bound)), changes, effects(changes, bound))
 
 
 def definition_of(version: FormVersion) -> FormDefinition:

@@ -123,6 +123,11 @@ class TrialResponse(Keyed, Record):
     answers: Mapped[dict[str, Any]]
 
 
+def all_forms(session: Session, programme_id: UUID) -> list[Form]:
+    """The forms of a programme, by name."""
+    return list(session.scalars(select(Form).where(Form.programme_id == programme_id).order_by(Form.slug)))
+
+
 def find_form(session: Session, programme_id: UUID, slug: str) -> Form | None:
     return session.scalar(select(Form).where(Form.programme_id == programme_id, Form.slug == slug))
 
