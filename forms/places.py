@@ -28,11 +28,10 @@ def _said(form: FormDefinition, say: Say) -> Iterator[tuple[str, str]]:
         for point, _label in scale.labels:
             words = say("Scale %(scale)s: label of point %(point)s", scale=scale.name, point=point)
             yield f"scales.{scale.name}.labels.{point}", words
-    number = 0
-    for position, section in enumerate(form.sections, start=1):
-        yield f"sections.{section.name}.title", say("Title of part %(number)s", number=position)
-        for number, question in enumerate(section.questions, start=number + 1):
-            yield from _question(question, number, say)
+    for number, section in enumerate(form.sections, start=1):
+        yield f"sections.{section.name}.title", say("Title of part %(number)s", number=number)
+    for number, question in enumerate(form.questions(), start=1):
+        yield from _question(question, number, say)
     for name, _text in form.words:
         yield f"words.{name}", say("What stands in place of {%(name)s}", name=name)
 

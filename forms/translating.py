@@ -231,7 +231,7 @@ def _entries(known: Mapping[str, Mapping[str, Any]], old: Text, new: Text, bases
         before, said = old.get(language) or "", new.get(language) or ""
         entry = entries.setdefault(language, {})
         is_kept, has_moved = fingerprint(before) == fingerprint(said), fingerprint(was) != fingerprint(now)
-        if was and before and (is_kept and has_moved or not said) and not _is_stale(entry, was, before):
+        if was and before and ((is_kept and has_moved) or not said) and not _is_stale(entry, was, before):
             entry |= {"of": fingerprint(was), "said": fingerprint(before)}
         if not is_kept:
             _note_writer(entry, said, by)
