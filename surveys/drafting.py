@@ -19,11 +19,12 @@ from forms.merging import Conflict, changed_places, merge
 from forms.messages import Message, Problem, Say, mark
 from forms.questions.base import QuestionType
 from forms.texts import all_texts
+from forms.translating import TextState, completeness, remembered, text_states
 from forms.wording import Text
 from surveys import authoring
 from surveys.errors import TupuyError
 from surveys.languages import own_name
-from surveys.storage import DraftRevision, Form, Person, Programme, all_forms, count_of_version
+from surveys.storage import DraftRevision, Form, Person, Programme, all_forms, count_of_version, draft_at, keep_draft
 
 #: How long a save that was refused is kept, and the last save of each day.
 KEPT_DAYS = 30
@@ -83,7 +84,7 @@ def save_draft(session: Session, form: Form, document: Mapping[str, Any], revisi
     mine = codec.to_document(replace(codec.from_document(document), name=form.slug))
     if revision == form.revision:
         return _saved(session, form, mine, person, now)
-    merged = merge(_document_of(session, form, revision), mine, form.draft)
+    merged = merge(draft_at(session, form, revision), mine, form.draft)
     if merged.conflicts:
         kept = _remember(session, form, mine, person, now, is_refused=True)
         raise DraftClash(form, merged.conflicts, merged.document, kept.id)
@@ -93,18 +94,13 @@ def save_draft(session: Session, form: Form, document: Mapping[str, Any], revisi
 def _saved(session: Session, form: Form, document: dict[str, Any], person: Person | None, now: datetime) -> Form:
     if document == form.draft:
         return form
-    if _document_of(session, form, form.revision) is None:  # it came from a file, and was never saved here
-        _remember(session, form, form.draft, None, now)
+    keep_draft(session, form, now)  # one that came from a file is not in the history yet
+    by = str(person.id) if person else ""
+    form.memory = remembered(form.memory, definition_of_draft(form), codec.from_document(document), by)
     form.draft, form.revision = document, form.revision + 1
     _remember(session, form, document, person, now)
     _forget(session, form, now)
     return form
-
-
-def _document_of(session: Session, form: Form, revision: int) -> dict[str, Any] | None:
-    """The draft as it was at a revision; None when it is no longer kept."""
-    mine = DraftRevision.form_id == form.id, DraftRevision.number == revision, DraftRevision.is_refused.is_(False)
-    return session.scalar(select(DraftRevision.document).where(*mine))
 
 
 def _remember(
@@ -153,7 +149,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
     """All that the designer shows of a draft, in the reader's language, as JSON can hold it."""
     programme = session.get_one(Programme, form.programme_id)
     draft = definition_of_draft(form)
-    review = authoring.review(session, form)
+    review, texts = authoring.review(session, form), text_states(draft, form.memory)
     saved = _last_save(session, form)
     return {
         "id": str(form.id),
@@ -162,8 +158,8 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "saved_at": saved.saved_at.isoformat() if saved else None,
         "saved_by": _name_of(session.get(Person, saved.person_id) if saved and saved.person_id else None),
         "document": form.draft,
-        "languages": [_language(code, draft) for code in draft.languages],
-        "texts": [],
+        "languages": [_language(code, draft, texts) for code in draft.languages],
+        "texts": [_text(one) for one in texts if one.state != "done"],
         "problems": [_problem(problem, draft, say) for problem in review.problems],
         "minutes": draft.minutes,
         "estimate": "",
@@ -182,18 +178,24 @@ def _name_of(person: Person | None) -> str:
     return (person.name or person.email) if person else ""
 
 
-def _language(code: str, draft: FormDefinition) -> dict[str, Any]:
-    said = [text for _, text in all_texts(draft) if text]
-    missing = sum(text.get(code) is None for text in said)
+def _language(code: str, draft: FormDefinition, texts: Sequence[TextState]) -> dict[str, Any]:
+    is_base, mine = code == draft.languages[0], [one for one in texts if one.language == code]
+    written = [text for _, text in all_texts(draft) if text] if is_base else []
+    done, total = (sum(code in text.languages for text in written), len(written)) if is_base else completeness(mine, code)
     return {
         "code": code,
         "name": own_name(code),
-        "done": len(said) - missing,
-        "total": len(said),
-        "missing": missing,
-        "stale": 0,
-        "is_base": code == draft.languages[0],
+        "done": done,
+        "total": total,
+        "missing": total - done if is_base else sum(one.state == "missing" for one in mine),
+        "stale": sum(one.state == "stale" for one in mine),
+        "is_base": is_base,
     }
+
+
+def _text(one: TextState) -> dict[str, Any]:
+    by = {"reviewed_by": one.reviewed_by, "reviewed_on": one.reviewed_on.isoformat() if one.reviewed_on else None}
+    return {"place": one.place, "language": one.language, "state": one.state} | by
 
 
 def _problem(problem: Problem, draft: FormDefinition, say: Say) -> dict[str, Any]:
