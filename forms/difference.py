@@ -116,6 +116,11 @@ class Effect:
         breaking = [change for change in self.changes if change.breaks_series]
         return bool(breaking) and all(change.is_decided for change in breaking)
 
+    @property
+    def may_be_decided(self) -> bool:
+        """Whether a person may decide otherwise than the rules."""
+        return self.is_decided or self.series == "note"
+
 
 def effects(changes: Sequence[Change], new: FormDefinition) -> tuple[Effect, ...]:
     """The effect on each question that changes, in the order of ``new``, those that were removed last."""

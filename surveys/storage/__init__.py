@@ -2,7 +2,18 @@
 
 from surveys.storage.base import Record
 from surveys.storage.events import Event
-from surveys.storage.forms import Decision, DraftRevision, Form, FormVersion, Trial, TrialResponse, all_forms, find_form
+from surveys.storage.forms import (
+    Decision,
+    DraftRevision,
+    Form,
+    FormVersion,
+    Trial,
+    TrialResponse,
+    all_forms,
+    draft_at,
+    find_form,
+    keep_draft,
+)
 from surveys.storage.instruments import Instrument
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
@@ -40,9 +51,11 @@ __all__ = [
     "count_late",
     "count_of_version",
     "count_responses",
+    "draft_at",
     "find_form",
     "find_programme",
     "find_round",
     "find_survey",
     "in_steps",
+    "keep_draft",
 ]

@@ -22,7 +22,7 @@ from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, speaking
 
 #: Doors that every process opens.
-AT_START = ("answer", "staff")
+AT_START = ("answer", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.
