@@ -22,7 +22,7 @@ from surveys.storage import Form, Programme
 from surveys.translating import Report
 from surveys.web.access import staff_only
 from surveys.web.author import form_or_404, sent_json, state_of, unreadable
-from surveys.web.speaking import speaker
+from surveys.web.speaking import say, speaker
 
 doors = Blueprint("translate", __name__)
 
@@ -119,7 +119,7 @@ def _rows(form: Form, shown: Iterable[TextState]) -> list[Row]:
             one,
             where[one.place],
             f"{fingerprint(one.base)}-{fingerprint(one.said)}",
-            one.state in ("done", "stale", "identical") and translating.may_review(form, one, g.person),
+            one.state == "done" and translating.may_review(form, one, g.person),
             format_date(one.reviewed_on, "long") if one.reviewed_on else "",
         )
         for one in shown
@@ -192,14 +192,26 @@ def _written(form: Form) -> ResponseReturnValue:
     if left := report.of("conflict"):
         return _told(form, Report(language, tuple(left)))
     if not _wants_page():
-        return {"checks": {row.state.place: row.check for row in _rows(form, _now(form, language, [one.place for one in lines]))}}
+        return _kept_now(form, language, {one.place for one in lines})
     if what in ("confirm", "review"):
         _decide(form, what, place, language, None)
     return _back(form, language, place)
 
 
-def _now(form: Form, language: str, places: Collection[str]) -> list[TextState]:
-    return [one for one in translating.states_of(form) if one.language == language and one.place in places]
+def _kept_now(form: Form, language: str, places: Collection[str]) -> dict[str, Any]:
+    """What a page that saves text by text shows of them afterwards."""
+    states = translating.states_of(form)
+    mine = [one for one in states if one.language == language and one.place in places]
+    done, total = completeness(states, language)
+    texts = {
+        row.state.place: {
+            "check": row.check,
+            "needs_work": row.needs_work,
+            "state": say(STATE_WORDS[row.state.state]) if row.state.state != "done" else "",
+        }
+        for row in _rows(form, mine)
+    }
+    return {"texts": texts, "done": done, "counted": say("%(done)s of %(total)s texts", done=done, total=total)}
 
 
 def _lines(form: Form, language: str, copied: str) -> Iterator[Sent]:

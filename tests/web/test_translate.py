@@ -131,6 +131,17 @@ def test_a_page_of_translations_is_saved(staff: FlaskClient, form_id: str, sqlit
     assert said(sqlite_database, USEFUL) == "Did it help?"
 
 
+def test_a_page_that_saves_text_by_text_is_told_what_it_shows_next(staff: FlaskClient, form_id: str, sqlite_database: Database) -> None:
+    page = page_of(staff, form_id)
+    told = send(staff, form_id, page, as_page=False, words={USEFUL: "¿Le sirvió?"}).get_json()
+    assert told["texts"][USEFUL].keys() == {"check", "needs_work", "state"}
+    assert told["texts"][USEFUL]["needs_work"]
+    assert told["done"] == 6
+    more = {f"check:{USEFUL}": told["texts"][USEFUL]["check"]}
+    assert send(staff, form_id, "".join(re.findall(".*csrf_token.*", page)), words={USEFUL: "Did it help?"}, more=more).status_code == 303
+    assert said(sqlite_database, USEFUL) == "Did it help?"
+
+
 def test_an_emptied_field_takes_the_translation_out(staff: FlaskClient, form_id: str, sqlite_database: Database) -> None:
     send(staff, form_id, page_of(staff, form_id), words={USEFUL: " "})
     assert said(sqlite_database, USEFUL) is None

@@ -23,6 +23,19 @@ function goOn(field) {
   else form.querySelector('.keep button').focus()
 }
 
+// What the server says of the text now. The buttons beside it were made for what it was, so they go.
+function show(field, check, told) {
+  const { check: now, state, needs_work: needsWork } = told.texts[check.name.slice('check:'.length)]
+  const cell = field.closest('td')
+  check.value = now
+  cell.classList.toggle('todo', needsWork)
+  cell.querySelector('.under > span').textContent = state
+  for (const button of cell.querySelectorAll('.under button')) button.remove()
+  const tab = document.querySelector('.tabs [aria-current]')
+  tab.querySelector('meter').value = told.done
+  tab.querySelector('.n').textContent = told.counted
+}
+
 // One text is sent as the page of that one text: the same door, the same rules. A refusal or a conflict is left to the button.
 async function keep(field) {
   const place = field.name.slice('words:'.length)
@@ -34,11 +47,9 @@ async function keep(field) {
   try {
     const answer = await fetch(form.action || location.pathname, { method: 'POST', body: sent, headers: { Accept: 'application/json' } })
     const told = answer.ok ? await answer.json() : {}
-    if (!told.checks) return say('unsaved')
+    if (!told.texts) return say('unsaved')
     before.set(field, words)
-    check.value = told.checks[place]
-    field.closest('td').classList.toggle('todo', !words.trim())
-    document.getElementById('state:' + place).textContent = ''
+    show(field, check, told)
     say(fields.some(isChanged) ? 'unsaved' : 'saved')
   } catch {
     say('unsaved')
