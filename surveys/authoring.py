@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from forms import codec
 from forms.binding import bind
-from forms.check import check
+from forms.check import check, mismatches
 from forms.definition import Choice, FormDefinition
 from forms.difference import Change, Effect, Verdict, difference, effects
+from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
 from forms.translating import left_out_problems, problems_of, remembered, text_states, without_languages
 from forms.wording import Text
@@ -94,12 +95,19 @@ def _reviewed(programme: Programme, form: Form | None, definition: FormDefinitio
     """The review of a definition as the next version of a form, or as the first of a new one."""
     if wrong := left_out_problems(definition, left_out):
         return Review(definition, tuple(wrong))
-    bound = bound_to(programme, without_languages(definition, left_out))
+    kept = without_languages(definition, left_out)
+    bound = as_published(programme, kept)
     latest = definition_of(form.versions[-1]) if form and form.versions else None
     changes = tuple(difference(latest, bound)) if latest else ()
     stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
-    problems = (*check(bound), *stale, *_promises_broken(form, bound))
-    return Review(bound, problems, changes, effects(changes, bound))
+    faults = [*check(bound_to(programme, kept)), *mismatches(kept), *check(bound)]  # as it is written, and as it is cleaned
+    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
+    return Review(bound, tuple(told), changes, effects(changes, bound))
+
+
+def as_published(programme: Programme, definition: FormDefinition) -> FormDefinition:
+    """A form as a version holds it: without HTML, with the programme's groups."""
+    return bound_to(programme, cleaned(definition))
 
 
 def review_of_version(form: Form, version: FormVersion) -> Review:
@@ -167,8 +175,8 @@ def _published(
     if _is_published(form, shown):
         return form.versions[-1]
     number = form.versions[-1].number + 1 if form.versions else 1
-    frozen = shown.definition
-    version = FormVersion(number=number, definition=codec.to_document(frozen), digest=codec.digest(frozen), published_on=today)
+    frozen = codec.to_document(shown.definition)
+    version = FormVersion(number=number, definition=frozen, digest=codec.digest(shown.definition), published_on=today)
     form.versions.append(version)
     form.decisions += [
         Decision(
@@ -266,7 +274,11 @@ def survey_of(session: Session, form: Form, slug: str | None = None) -> Survey:
     """
     programme = session.get_one(Programme, form.programme_id)
     mine = [survey for survey in programme.surveys if survey.form_id == form.id and slug in (None, survey.slug)]
-    return mine[0] if mine else add_survey(session, programme, form, slug or form.slug, definition_of(form.versions[-1]).title.as_dict())
+    return (
+        mine[0]
+        if mine
+        else add_survey(session, programme, form, slug or form.slug, plain_text(definition_of(form.versions[-1]).title).as_dict())
+    )
 
 
 def first_survey(session: Session, form: Form) -> Survey:

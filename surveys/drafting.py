@@ -209,7 +209,7 @@ def _listed(session: Session, programme: Programme, form: Form) -> Listed:
     languages = tuple(_language(code, draft, texts) for code in draft.languages)
     if latest is None:
         return Listed(form, 0, True, 0, programme.min_cell, languages)
-    is_changed = codec.digest(authoring.bound_to(programme, draft)) != latest.digest
+    is_changed = codec.digest(authoring.as_published(programme, draft)) != latest.digest
     return Listed(form, latest.number, is_changed, count_of_version(session, latest, programme.min_cell), programme.min_cell, languages)
 
 
