@@ -17,7 +17,22 @@ LANGUAGES = ("es", "en", "qu", "ay", "pt", "ar", "he", "zu-ZA")
 #: Words that break what is careless: formulas, markup, escapes, scripts of every direction.
 HARD = (
     *("=1+1", "+51 999", "-", "@SUM(A1)", "<script>alert(1)</script>", "a & b <b>", "_x0041_", "${", "%s %(x)s", "'", '"', "a: b, c"),
-    *("yes", "no", "null", "1", "1.0", "2026-07-18", "مرحبا بك", "שלום", "🙂👩🏽‍🌾", "uno\ndos", "¿Qué? ¡Sí!", "a\tb", "e\u0301", "\u202eabc"),
+    *(
+        "yes",
+        "no",
+        "null",
+        "1",
+        "1.0",
+        "2026-07-18",
+        "مرحبا بك",
+        "שלום",
+        "🙂👩🏽‍🌾",
+        "uno\ndos",
+        "¿Qué? ¡Sí!",
+        "a\tb",
+        "e\u0301",
+        "\u202eabc",
+    ),
 )
 _FREE = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
