@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, Response, abort, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from forms import codec
@@ -19,6 +19,7 @@ from surveys.drafting import DraftClash
 from surveys.errors import ProblemsFound
 from surveys.storage import Form, Programme
 from surveys.web.access import staff_only
+from surveys.web.delivery import framing
 from surveys.web.speaking import speaker
 
 doors = Blueprint("author", __name__)
@@ -26,11 +27,12 @@ doors = Blueprint("author", __name__)
 
 @doors.get("/forms/<uuid:form_id>")
 @staff_only
-def designer(form_id: UUID) -> str:
+def designer(form_id: UUID) -> Response:
     form = form_or_404(form_id)
     programme = g.session.get_one(Programme, form.programme_id)
     say = speaker()
-    return render_template("author/designer.html", here="forms", programme=programme, form=form, state=state_of(form), kinds=kinds_in(say))
+    shown = {"programme": programme, "form": form, "state": state_of(form), "kinds": kinds_in(say)}
+    return framing(make_response(render_template("author/designer.html", here="forms", **shown)))
 
 
 @doors.get("/forms/kinds")
