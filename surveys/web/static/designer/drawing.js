@@ -64,7 +64,7 @@ function set(node, name, value) {
 }
 
 /** A drawing of ours: `icon("grip")` is the symbol #i-grip of the page. */
-export const icon = (name) => h("svg", { class: `icon ${name}`, "aria-hidden": "true" }, h("use", { href: `#i-${name}` }))
+export const icon = (name) => h("svg", { class: `icon i-${name}`, "aria-hidden": "true" }, h("use", { href: `#i-${name}` }))
 
 /** Remembers descriptions: while what they were made from stays the same, the same object is given again. */
 export function memory() {

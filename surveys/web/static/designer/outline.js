@@ -32,7 +32,7 @@ function entry(desk, at, words, small) {
 function part(desk, acts, section, s, questions) {
   const title = say("part", { number: s + 1, title: said(section.title, desk.base) || section.name })
   return h("li", { key: `#${section.name}`, class: "part" },
-    h("div", { class: `row head ${desk.at === `sections.${section.name}` ? "here" : ""}`, "data-section": section.name },
+    h("div", { class: `row title ${desk.at === `sections.${section.name}` ? "here" : ""}`, "data-section": section.name },
       handle({
         key: `#${section.name}`, label: say("move_section", { title }), rows: ".outline .row",
         step: (by) => moveSection(desk, s, s + by),
