@@ -155,12 +155,17 @@ def _lengths(form: FormDefinition) -> Iterator[Problem]:
                 yield _warning(place, fault, remedy, language=language, length=len(words), most=LONGEST_LABEL)
 
 
+_TOO_LONG = mark(
+    "Answering takes about %(minutes)s min, and many do not finish: %(answering)s min to answer (questions: %(questions)s), and "
+    "%(reading)s min to read (words: %(words)s, at %(speed)s a minute). Questions with a condition are counted as if asked."
+)
+
+
 def _time(form: FormDefinition) -> Iterator[Problem]:
     remedy = mark("Leave out what will not be used, or divide the form in two.")
     estimated = estimate(form)
     if estimated.minutes > MOST_MINUTES:
-        fault = mark("Answering takes more than %(most)s min, and many do not finish.") + " " + estimated.how.words
-        yield Problem("minutes", Message(fault, {**estimated.how.values, "most": MOST_MINUTES}), Message(remedy), blocks=False)
+        yield _warning("minutes", _TOO_LONG, remedy, **estimated.how.values)
     elif form.minutes > MOST_MINUTES:
         fault = mark("The form says that it takes %(minutes)s min; beyond %(most)s many do not finish on their own.")
         yield _warning("minutes", fault, remedy, minutes=form.minutes, most=MOST_MINUTES)
@@ -207,11 +212,11 @@ def _marks(form: FormDefinition) -> Iterator[Problem]:
     bound = [question for question in bound if not question.refuse and question.required != "yes"]
     if forced:
         fault = mark("There is no “I do not know” at: %(names)s. Whoever does not know marks the middle.")
-        remedy = mark("Write “unknown: true” there, or in the defaults.")
+        remedy = mark("Offer it there (“unknown: true”), or in the defaults.")
         yield _warning(f"questions.{forced[0].name}.unknown", fault, remedy, names=_names(forced))
     if bound:
         fault = mark("There is no “I prefer not to answer” at: %(names)s. Whoever does not want to say makes something up.")
-        remedy = mark("Write “refuse: true” there, or in the defaults.")
+        remedy = mark("Offer it there (“refuse: true”), or in the defaults.")
         yield _warning(f"questions.{bound[0].name}.refuse", fault, remedy, names=_names(bound))
 
 

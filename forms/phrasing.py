@@ -89,7 +89,7 @@ def two_ideas(words: str, language: str) -> str:
     """The words that ask two things at once: two judgements, or two deeds, joined.
 
     >>> two_ideas("El taller fue claro y útil.", "es"), two_ideas("Las herramientas y materiales se entienden.", "es")
-    ('fue claro y útil', '')
+    ('claro y útil', '')
     """
     return _first(_TWO_IDEAS.get(language, ()), words)
 
@@ -127,21 +127,28 @@ def leading(words: str, language: str) -> str:
 
 #: A clause that says when or if something else holds: a "not" in it does not deny the item.
 _WHEN = {
-    "es": r"^(?:cuando|si|aunque|mientras|donde|aun si)\b(?:[^,]*,|[^,]*?\bno\b)|\b(?:cuando|si|aunque) [^,.?!]*(?=[.?!]|$)",
-    "en": r"^(?:when|whenever|if|even if|although|though|while|where)\b(?:[^,]*,|[^,]*?\bnot\b)|\b(?:when|if|although|unless) [^,.?!]*(?=[.?!]|$)",
+    "es": r"^(?:cuando|si|aunque|mientras|donde|aun si)\b(?:[^,]*,|[^,]*?\bno\b)"
+    r"|\b(?:cuando|si|aunque) [^,.?!]*(?=[.?!]|$)",
+    "en": r"^(?:when|whenever|if|even if|although|though|while|where)\b(?:[^,]*,|[^,]*?\bnot\b)"
+    r"|\b(?:when|if|although|unless) [^,.?!]*(?=[.?!]|$)",
 }
+_BELIEVES_ES = "".join(f"(?<!{word} )" for word in ("creo", "siento", "pienso", "considero", "parece", "cierto", "verdad"))
 #: A "not" that denies nothing: not only, not each on its own, people who do not.
 _DENIES_NOTHING = {
-    "es": r"\bno (?:solo|sólo|solamente|obstante)\b|(?:\by|,|\bsino|\bo) no\b|(?<!creo )(?<!siento )(?<!pienso )(?<!considero )(?<!parece )(?<!cierto )(?<!verdad )\b(?:que|quienes?) no\b|no sé",
-    "en": r"\bnot (?:only|just|least)\b|(?:\band|,|\bbut|\bor|\bwhether or) not\b|\b(?:who|which|those that) (?:do|does|did|is|are|was|were|can|could) ?not\b",
+    "es": rf"\bno (?:solo|sólo|solamente|obstante)\b|(?:\by|,|\bsino|\bo) no\b|{_BELIEVES_ES}\b(?:que|quienes?) no\b|no sé",
+    "en": r"\bnot (?:only|just|least)\b|(?:\band|,|\bbut|\bor|\bwhether or) not\b"
+    r"|\b(?:who|which|those that) (?:do|does|did|is|are|was|were|can|could) ?not\b",
 }
 #: "Without" before something bad says something good.
-_WITHOUT = {
-    "es": r"\bsin (?!(?:temor|temores|miedo|problemas?|dificultad|dificultades|riesgos?|presi[óo]n|presiones|discriminaci[óo]n|consecuencias"
-    r"|demoras?|violencia|conflictos?|embargo|falta|importar|distinci[óo]n|amenazas|represalias|trabas|excepci[óo]n|duda)\b)",
-    "en": r"\bwithout (?!(?:any )?(?:fear|problems?|difficulty|difficulties|risks?|pressure|discrimination|consequences|delays?|violence|conflicts?"
-    r"|fail|exception|threats|reprisals|obstacles|trouble|doubt)\b)",
-}
+_BAD_ES = (
+    r"temor|temores|miedo|problemas?|dificultad|dificultades|riesgos?|presi[óo]n|presiones|discriminaci[óo]n|consecuencias|demoras?|violencia"
+    r"|conflictos?|embargo|falta|importar|distinci[óo]n|amenazas|represalias|trabas|excepci[óo]n|duda"
+)
+_BAD_EN = (
+    r"fear|problems?|difficulty|difficulties|risks?|pressure|discrimination|consequences|delays?|violence|conflicts?|fail|exception|threats"
+    r"|reprisals|obstacles|trouble|doubt"
+)
+_WITHOUT = {"es": rf"\bsin (?!(?:{_BAD_ES})\b)", "en": rf"\bwithout (?!(?:any )?(?:{_BAD_EN})\b)"}
 _NOT = {
     "es": r"\b(?:no|nunca|jamás|nadie|ning[uú]n|ninguna?|tampoco)\b",
     "en": r"\b(?:not|never|nobody|no one|none|neither|cannot|\w+n['’]t|no (?=[a-z]))\b",
@@ -185,7 +192,8 @@ def _without_clauses(words: str, language: str) -> str:
 
 _PERSONAL = {
     "es": (
-        r"\b(?:su nombre|nombres? y apellidos?|nombre completo|sus apellidos?|cómo se llama usted|(?:n[.º°]+|número) de (?:celular|teléfono))",
+        r"\b(?:su nombre|nombres? y apellidos?|nombre completo|sus apellidos?|cómo se llama usted)\b",
+        r"(?:\bn[.º°]+|\bnúmero) de (?:celular|teléfono)\b",
         r"^(?:su )?(?:nombres?|apellidos?|dni|celular|teléfono|correo|dirección|domicilio|firma):?$",
         r"\b(?:dni|documento (?:nacional )?de identidad|número de documento|carn[ée] de extranjería|pasaporte|ruc)\b",
         r"\b(?:(?:su|un|qué) (?:número de )?(?:teléfono|celular|whatsapp)|correo electrónico|su correo|e-?mail)\b",
