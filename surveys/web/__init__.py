@@ -37,6 +37,13 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
     ("POST", "/forms/<uuid:form_id>/draft", "author.save", "staff"),
     ("POST", "/forms/<uuid:form_id>/condition", "author.condition", "staff"),
+    ("GET", "/p/<programme>/library", "library.shelf", "staff"),
+    ("GET", "/p/<programme>/library.json", "library.listed", "staff"),
+    ("POST", "/p/<programme>/library/start", "library.start", "staff"),
+    ("POST", "/p/<programme>/library/copy", "library.copy", "staff"),
+    ("POST", "/p/<programme>/library/copy-form", "library.copy_form", "staff"),
+    ("POST", "/forms/<uuid:form_id>/insert", "library.insert", "staff"),
+    ("POST", "/forms/<uuid:form_id>/instruments", "library.keep", "staff"),
 )
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
