@@ -25,16 +25,23 @@ export function checks(desk) {
     h("p", { class: "hint", "data-count": true }, blocking.length ? say("problems_count", { count: blocking.length }) : say("nothing_blocks"), " ", warnings.length > 0 && say("warnings_count", { count: warnings.length })),
     h("ul", { class: "checks" },
       shown.map((one, at) => check(desk, one, at)),
-      h("li", { key: "time", class: "good" }, icon("good"), h("span", {}, desk.state.estimate || say("minutes_about", { count: desk.state.minutes ?? 0 })))),
+      (desk.state.estimate || desk.state.minutes > 0) && h("li", { key: "time", class: "good" }, icon("good"), h("span", {}, desk.state.estimate || say("minutes_about", { count: desk.state.minutes })))),
     all.length > shown.length && h("button", { type: "button", class: "plain", onclick: () => { desk.allChecks = true; desk.redraw() } }, say("all_checks", { count: all.length })),
   ]
 }
 
 function check(desk, problem, at) {
-  const [what, name] = problem.place.split(".")
-  const found = what === "questions" ? model.questionOf(desk.form, name) : null
-  const words = found ? say("in_question", { number: found.number }) : say(`in_${what}` in { in_sections: 1, in_scales: 1 } ? `in_${what}` : "in_form", { name })
   return h("li", { key: `${problem.place}-${problem.language ?? ""}-${at}`, class: problem.blocks ? "bad" : "care" }, icon(problem.blocks ? "bad" : "care"),
     h("span", {}, h("b", {}, say(problem.blocks ? "problem" : "warning")), " ", problem.fault, " ", problem.remedy, " ",
-      h("a", { href: `#${problem.place}`, onclick: (event) => { event.preventDefault(); desk.go(problem.place, problem.language) } }, words)))
+      h("a", { href: `#${problem.place}`, onclick: (event) => { event.preventDefault(); desk.go(problem.place, problem.language) } }, placeInWords(desk, problem.place))))
+}
+
+/** Where a problem is, in words: "Question 4, Field visit". */
+function placeInWords(desk, place) {
+  const [what, name, part, value] = place.split(":")[0].split(".")
+  const found = what === "questions" ? model.questionOf(desk.form, name) : null
+  if (!found) return say({ sections: "in_sections", scales: "in_scales" }[what] ?? "in_form", { name })
+  const inside = { hint: () => say("help"), message: () => say("message"), show_if: () => say("condition") }[part]?.() ??
+    (Array.isArray(found.question[part]) && found.question[part].find((one) => one.value === value)?.label?.[desk.base])
+  return [say("in_question", { number: found.number }), inside].filter(Boolean).join(", ")
 }

@@ -31,7 +31,7 @@ function option(at, isMine, who, value, chosen, desk) {
 function placeWords(desk, path) {
   const [what, name, ...rest] = path
   const found = what === "questions" ? model.questionOf(desk.form, name) : null
-  const first = found ? say("question_number", { number: found.number }) : [say(`in_${what}` in { in_sections: 1, in_scales: 1 } ? `in_${what}` : "in_form", { name }), what === "parts" ? name : what].join(": ")
+  const first = found ? say("in_question", { number: found.number }) : say({ parts: "in_sections", scales: "in_scales" }[what] ?? "in_form", { name })
   return [first, ...rest.map((step) => (desk.languages.includes(step) ? nameOfLanguage(step) : step))].join(", ")
 }
 

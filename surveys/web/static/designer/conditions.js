@@ -1,7 +1,7 @@
 // Who sees a question: clauses chosen from lists, or an expression; said in words, with what it depends on.
 
-import { h, icon } from "./drawing.js"
-import { button } from "./fields.js"
+import { h } from "./drawing.js"
+import { button, iconButton } from "./fields.js"
 import * as model from "./model.js"
 import { fetchJson, inWords } from "./server.js"
 import { announce, say } from "./words.js"
@@ -89,7 +89,7 @@ function clauseRow(about, clause, at, all) {
     readable && h("select", { "aria-label": say("comparison"), "data-act": `clause-${at}-operator`, value: clause.operator, onchange: (event) => set({ operator: event.target.value, ...(needsValue(readable, event.target.value) ? {} : { value: null }) }) },
       readable.operators.map((one) => h("option", { key: one.sign, value: one.sign }, one.words))),
     readable && operator && operator.has_value !== false && value(about, readable, clause, at, set),
-    h("button", { type: "button", class: "icon-button", "aria-label": say("remove_clause", { number: at + 1 }), title: say("remove_clause", { number: at + 1 }), onclick: () => (all.length > 1 ? change(about, model.without(all, at)) : clear(about)) }, icon("bin")))
+    iconButton("bin", say("remove_clause", { number: at + 1 }), () => (all.length > 1 ? change(about, model.without(all, at)) : clear(about))))
 }
 
 const needsValue = (readable, sign) => readable.operators.find((one) => one.sign === sign)?.has_value !== false

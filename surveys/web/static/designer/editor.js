@@ -2,7 +2,7 @@
 
 import { conditions } from "./conditions.js"
 import { h } from "./drawing.js"
-import { button, choose, languageHeads, line, nameField, pair, tick } from "./fields.js"
+import { button, choose, iconButton, languageHeads, line, nameField, others, pair, tick } from "./fields.js"
 import * as model from "./model.js"
 import { kindLine, stepQuestion } from "./outline.js"
 import { parts } from "./parts.js"
@@ -28,10 +28,10 @@ function questionEditor(desk, acts, { question, number, at }) {
     languageHeads(desk, (language) => desk.count(question, language)),
     pair(desk, { label: say("question"), place: `${place}.label`, path: [...path, "label"], text: question.label, lines: 2, oncommit: (code, words) => nameIt(desk, question, code, words) }),
     pair(desk, { label: say("help"), place: `${place}.hint`, path: [...path, "hint"], text: question.hint }),
-    kind.needs.includes("scale") && scaleOf(desk, acts, question, path),
+    kind.needs.includes("scale") && pointsOf(desk, question),
     lists(desk, question, kind, path),
     kind.settings.filter((one) => one.kind === "words").map((one) => pair(desk, { label: one.label, place: `${place}.${one.name}`, path: [...path, one.name], text: question[one.name] })),
-    options(desk, question, kind, path),
+    options(desk, acts, question, kind, path),
     blockOf(say("who_sees"), conditions(desk, question, path)),
     h("details", { key: "more" }, h("summary", {}, say("more")), more(desk, acts, question, kind, path)),
   ]
@@ -40,10 +40,10 @@ function questionEditor(desk, acts, { question, number, at }) {
 function questionHead(desk, acts, question, number) {
   const words = question.label?.[desk.base] || say("no_words")
   return h("div", { class: "part-head" },
-    h("div", {}, h("h2", { tabindex: -1, "data-head": true }, say("numbered", { number, label: words })),
+    h("div", {}, h("h2", { tabindex: -1, "data-head": true, lang: desk.base }, say("numbered", { number, label: words })),
       h("p", {}, kindLine(desk, question), ". ", say("code"), " ", h("code", {}, question.name))),
     h("div", { class: "buttons" },
-      button(say("up"), () => stepQuestion(desk, question.name, -1), "quiet", { "data-act": "up" }), button(say("down"), () => stepQuestion(desk, question.name, 1), "quiet", { "data-act": "down" }),
+      iconButton("up", say("up"), () => stepQuestion(desk, question.name, -1), { "data-act": "up" }), iconButton("down", say("down"), () => stepQuestion(desk, question.name, 1), { "data-act": "down" }),
       button(say("duplicate"), () => acts.duplicate(question.name), "quiet", { "data-act": "duplicate" }), button(say("remove"), () => acts.remove(question.name), "quiet", { "data-act": "remove" })))
 }
 
@@ -55,15 +55,20 @@ function nameIt(desk, question, code, words) {
   if (name) desk.rename(question.name, model.freeName(name, model.namesOf(desk.form)), `questions.${question.name}.label.${code}`)
 }
 
-function scaleOf(desk, acts, question, path) {
+/** The points of its scale in words, and the way to change them. */
+function pointsOf(desk, question) {
   const scale = desk.form.scales?.[model.scaleAt(desk.form, question.scale)]
+  if (!scale) return null
+  const change = button(say("change_scale", { count: model.usersOf(desk.form, scale.name).length }), () => desk.look(`scales.${scale.name}`), "plain", { "data-act": "scale" })
+  return h("div", { class: "pair fixed", key: "points" }, h("div", { class: "name" }, say("points")),
+    h("div", { class: "cell" }, h("span", { lang: desk.base }, pointWords(scale, desk.base)), " ", change),
+    h("div", { class: "cell" }, others(desk).map((code) => h("p", { key: code, lang: code }, pointWords(scale, code)))))
+}
+
+function scaleOf(desk, acts, question, path) {
   const names = (desk.form.scales ?? []).map((one) => [one.name, one.name])
-  return h("div", { class: "pair", key: "scale" }, h("div", { class: "name" }, say("points")),
-    h("div", { class: "cell wide" },
-      choose(say("scale"), question.scale ?? "", [["", say("choose")], ...names], (name) => desk.put([...path, "scale"], name), { "data-place": `questions.${question.name}.scale` }),
-      scale && h("p", {}, pointWords(scale, desk.base)),
-      scale && button(say("change_scale", { count: model.usersOf(desk.form, scale.name).length }), () => desk.look(`scales.${scale.name}`)),
-      button(say("add_scale"), () => acts.addScale(question.name))))
+  const take = (name) => (name === "+" ? acts.addScale(question.name) : desk.put([...path, "scale"], name))
+  return choose(say("scale"), question.scale ?? "", [["", say("choose")], ...names, ["+", say("add_scale")]], take, { key: "scale", "data-place": `questions.${question.name}.scale` })
 }
 
 const pointWords = (scale, language) => model.pointsOf(scale).map((point) => scale.labels?.[point]?.[language]).filter(Boolean).join(", ") || `${scale.lo}–${scale.hi}`
@@ -77,7 +82,7 @@ function lists(desk, question, kind, path) {
     question.of_groups ? h("p", { key: list, class: "notice" }, say("from_groups")) : parts(desk, question, path, list, may(list)))
 }
 
-function options(desk, question, kind, path) {
+function options(desk, acts, question, kind, path) {
   const place = `questions.${question.name}`
   const flags = [...(kind.asks && kind.may_skip ? ["unknown", "refuse"] : []), ...kind.may_have, ...(kind.asks ? ["sensitive"] : [])]
   const rest = kind.settings.filter((one) => !["flag", "words"].includes(one.kind))
@@ -88,6 +93,7 @@ function options(desk, question, kind, path) {
       flags.map((flag) => tick(desk, [...path, flag], say(`may_${flag}`), question[flag], `${place}.${flag}`)),
       kind.settings.filter((one) => one.kind === "flag").map((one) => tick(desk, [...path, one.name], one.label, question[one.name], `${place}.${one.name}`, one.default ?? false))),
     h("div", { class: "lines" },
+      kind.needs.includes("scale") && scaleOf(desk, acts, question, path),
       kind.asks && choose(say("required"), question.required ?? "no", required, (value) => desk.put([...path, "required"], value === "no" ? undefined : value), { "data-place": `${place}.required` }),
       rest.map((one) => line(desk, [...path, one.name], one.label, question[one.name], `${place}.${one.name}`, one.kind, one.default)),
       kind.may_measure && line(desk, [...path, "construct"], say("construct"), question.construct, `${place}.construct`, "text")))

@@ -1,7 +1,7 @@
 // Controls for one value of the form. Texts stand side by side: the base language, and the language that is being translated into.
 
-import { h } from "./drawing.js"
-import { nameOfLanguage, say } from "./words.js"
+import { h, icon } from "./drawing.js"
+import { languageInWords, nameOfLanguage, say } from "./words.js"
 
 /** The languages beside the base: the one chosen, or all. */
 export const others = (desk) => (desk.other === "*" ? desk.languages.slice(1) : desk.languages.slice(1).filter((code) => code === desk.other))
@@ -11,12 +11,13 @@ export function languageHeads(desk, count) {
   const rest = desk.languages.slice(1)
   return h("div", { class: "pair heads" },
     h("div", { class: "name" }),
-    h("div", { class: "cell" }, rest.length > 0 && button(say("reviewing"), () => { desk.canReview = !desk.canReview; desk.redraw() }, "plain review", { "aria-pressed": String(Boolean(desk.canReview)) }), h("b", {}, say("base_language", { language: nameOfLanguage(desk.base) }))),
+    h("div", { class: "cell" }, h("b", {}, say("base_language", { language: nameOfLanguage(desk.base) }))),
     rest.length > 0 && h("div", { class: "cell" },
       rest.length > 1
         ? h("select", { "aria-label": say("translate_into"), value: desk.other ?? "", onchange: (event) => { desk.other = event.target.value; desk.redraw() } },
             rest.map((code) => h("option", { value: code }, nameOfLanguage(code))), h("option", { value: "*" }, say("all_languages")))
         : h("b", { lang: rest[0] }, nameOfLanguage(rest[0])),
+      button(say("reviewing"), () => { desk.canReview = !desk.canReview; desk.redraw() }, "plain review", { "aria-pressed": String(Boolean(desk.canReview)) }),
       others(desk).map((code) => meter(desk, code, ...count(code)))))
 }
 
@@ -59,13 +60,16 @@ function field(desk, { label, place, path, text, lines, code, onenter, oncommit 
 }
 
 function markActions(desk, state, place, code, copy) {
-  if (state === "missing") return button(say("copy_from", { language: nameOfLanguage(desk.base) }), copy)
+  if (state === "missing") return button(say("copy_from", { language: languageInWords(desk.base) }), copy)
   if (state === "stale") return button(say("still_right"), () => desk.judge(place, code, "confirm"))
   if (state === "identical") return button(say("right_so"), () => desk.judge(place, code, "confirm"))
   return null
 }
 
 export const button = (words, onclick, kind = "plain", more = {}) => h("button", { type: "button", class: kind, onclick, ...more }, words)
+
+/** A button that shows a drawing and says its words aloud. */
+export const iconButton = (name, words, onclick, more = {}) => h("button", { type: "button", class: "icon-button", "aria-label": words, title: words, onclick, ...more }, icon(name))
 
 /** A tick. `standard`: what counts when nothing is said. */
 export function tick(desk, path, label, value, place, standard = false) {

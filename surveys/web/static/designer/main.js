@@ -281,14 +281,14 @@ addEventListener("keydown", (event) => {
   desk.step(key === "z" && !event.shiftKey)
 })
 
-addEventListener("hashchange", () => desk.go(decodeURIComponent(location.hash.slice(1)) || "form"))
+addEventListener("hashchange", () => /^#(questions|sections|scales|form)/.test(location.hash) && desk.go(decodeURIComponent(location.hash.slice(1))))
 
 // Begin ------------------------------------------------------------------------------------------------------------------
 
 document.documentElement.classList.add("with-script")
-const first = decodeURIComponent(location.hash.slice(1))
+const first = /^#(questions|sections|scales|form)/.test(location.hash) ? decodeURIComponent(location.hash.slice(1)) : ""
 const names = model.namesOf(desk.form)
-first ? desk.go(first) : desk.look(names.length ? `questions.${names[0]}` : "form")
+first.split(".").length > 2 ? desk.go(first) : desk.look(first || (names.length ? `questions.${names[0]}` : "form"))
 if (!names.length) desk.preview()
 takeUp()
 acts.search("")

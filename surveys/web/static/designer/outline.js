@@ -3,7 +3,7 @@
 import { h, memory } from "./drawing.js"
 import * as model from "./model.js"
 import { handle } from "./moving.js"
-import { announce, nameOfLanguage, say } from "./words.js"
+import { announce, languageInWords, say } from "./words.js"
 
 const keep = memory()
 
@@ -63,7 +63,7 @@ function row(desk, acts, { question, number }) {
   return keep(question.name, [question, number, isHere, lacking.join(), faults, desk.base, desk], () => {
     const words = say("numbered", { number, label: said(question.label, desk.base) || say("no_words") })
     const about = [kindLine(desk, question), question.show_if && say("with_condition")].filter(Boolean).join(". ")
-    const flags = [...lacking.map((language) => say("lacks", { language: nameOfLanguage(language) })), faults > 0 && say("has_problem")].filter(Boolean)
+    const flags = [...lacking.map((language) => say("lacks", { language: languageInWords(language) })), faults > 0 && say("has_problem")].filter(Boolean)
     return h("li", { key: question.name, class: `row ${isHere ? "here" : ""}`, "data-question": question.name },
       handle({
         key: question.name, label: say("move_question", { number }), rows: ".outline .row",
@@ -82,7 +82,7 @@ const said = (text, base) => text?.[base] ?? ""
 export function kindLine(desk, question) {
   const kind = desk.kindOf(question)
   const parts = (question.choices ?? question.rows ?? []).length
-  return [kind?.name ?? question.kind, parts > 0 && say("of_parts", { count: parts })].filter(Boolean).join(", ")
+  return [kind?.name ?? question.kind, parts > 0 && say(question.rows ? "of_rows" : "of_parts", { count: parts })].filter(Boolean).join(", ")
 }
 
 export function stepQuestion(desk, name, by) {

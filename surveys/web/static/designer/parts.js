@@ -1,7 +1,7 @@
 // Options and rows: in order, each with its words per language, and behind "more" its code and what else it may say.
 
-import { h, icon } from "./drawing.js"
-import { button, line, pair, tick } from "./fields.js"
+import { h } from "./drawing.js"
+import { button, iconButton, line, pair, tick } from "./fields.js"
 import * as model from "./model.js"
 import { handle } from "./moving.js"
 import { announce, say, tell } from "./words.js"
@@ -29,16 +29,15 @@ function row(about, part, at) {
       drop: (target, isAfter) => drop(about, at, target, isAfter),
       remove: () => remove(about, at),
     }),
-    end: h("div", { class: "end" },
-      h("button", { type: "button", class: "icon-button", "aria-expanded": String(isOpen), "aria-label": say("more_about", { part: label }), title: say("more_about", { part: label }), onclick: () => { desk.opened = isOpen ? "" : place; desk.redraw() } }, icon("more")),
-      h("button", { type: "button", class: "icon-button", "aria-label": say("remove_part", { part: label }), title: say("remove_part", { part: label }), onclick: () => remove(about, at) }, icon("bin"))),
-    below: isOpen && details(about, part, at, all.length),
+    end: h("div", { class: "end" }, iconButton("more", say("more_about", { part: label }), () => { desk.opened = isOpen ? "" : place; desk.redraw() }, { "aria-expanded": String(isOpen) })),
+    below: isOpen && details(about, part, at, label),
     onenter: () => add(about, at + 1),
     oncommit: (code, words) => nameIt(about, at, code, words),
   })
 }
 
-function details({ desk, question, list, path, may, all }, part, at, length) {
+function details(about, part, at, label) {
+  const { desk, question, list, path, may, all } = about
   const place = `questions.${question.name}.${list}.${part.value}`
   const rename = (value) => { desk.opened = `questions.${question.name}.${list}.${value}`; desk.fresh.delete(place); desk.put([...path, at, "value"], value) }
   return h("div", { class: "more-of" },
@@ -53,8 +52,9 @@ function details({ desk, question, list, path, may, all }, part, at, length) {
     may.flags.map((flag) => tick(desk, [...path, at, flag], say(`may_${flag}`), part[flag], `${place}.${flag}`)),
     may.words.map((name) => line(desk, [...path, at, name], say(`may_${name}`), part[name], `${place}.${name}`, "text")),
     h("div", { class: "buttons" },
-      button(say("up"), () => move({ desk, path, all }, at, at - 1), "quiet", { disabled: at === 0 }),
-      button(say("down"), () => move({ desk, path, all }, at, at + 1), "quiet", { disabled: at === length - 1 })))
+      iconButton("up", say("up"), () => move(about, at, at - 1), { disabled: at === 0 }),
+      iconButton("down", say("down"), () => move(about, at, at + 1), { disabled: at === all.length - 1 }),
+      button(say("remove_part", { part: label }), () => remove(about, at), "quiet")))
 }
 
 function move({ desk, path, all }, from, to) {

@@ -25,6 +25,11 @@ function found(code) {
   } catch { return code }
 }
 
+/** What the page's own language calls a language, as it stands within a sentence. */
+export function languageInWords(code) {
+  try { return new Intl.DisplayNames([document.documentElement.lang], { type: "language" }).of(code) } catch { return code }
+}
+
 /** Tell everybody what just happened: shown at the foot, read aloud, with one thing to do about it if there is one. */
 export function tell(words, action = null) {
   const place = document.querySelector("#told p")
