@@ -18,7 +18,7 @@ import { announce, learnLanguages, nameOfLanguage, say, tell } from "./words.js"
 const page = JSON.parse(document.getElementById("data").textContent)
 const at = (id) => document.getElementById(id)
 const desk = new Desk(page.state, page.kinds, page.addresses)
-desk.token = page.token
+desk.token = page.token = at("designer").dataset.token
 learnLanguages(page.state.languages)
 
 // Drawing ----------------------------------------------------------------------------------------------------------------
