@@ -104,6 +104,8 @@ def names(site: Site, form: UUID) -> list[list[str]]:
 
 
 def is_saved(page: Page) -> None:
+    """What was done is drawn, and then saved."""
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     expect(page.locator("[data-saving=saved]")).to_be_visible(timeout=10_000)
 
 

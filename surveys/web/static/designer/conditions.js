@@ -141,9 +141,9 @@ function expression(about) {
 function said({ desk, expression: written, question }) {
   const known = desk.state.conditions?.[`questions.${question.name}.show_if`]
   const words = asked.said ?? known?.said ?? written
-  const names = [...new Set((asked.names ?? known?.names ?? []).map((one) => one.split("/")[0]))].map((name) => model.questionOf(desk.form, name)).filter(Boolean)
+  const names = [...new Set((asked.names ?? known?.names ?? []).map((one) => one.split("/")[0]))].map((name) => model.questionOf(desk.form, name)).filter(Boolean).sort((one, other) => one.number - other.number)
   return h("div", { class: "notice", key: "said", "data-said": true },
     words && h("p", {}, h("b", {}, say("in_words")), " ", words, " ", asked.reach),
-    names.length > 0 && h("p", { class: "small" }, say("depends_on"), names.map((one) => button(say("numbered", { number: one.number, label: one.question.label?.[desk.base] ?? one.question.name }), () => desk.look(`questions.${one.question.name}`), "plain", { key: one.question.name }))),
+    names.length > 0 && h("p", { class: "small" }, say("depends_on"), " ", names.map((one) => button(say("numbered", { number: one.number, label: one.question.label?.[desk.base] ?? one.question.name }), () => desk.look(`questions.${one.question.name}`), "plain", { key: one.question.name }))),
     (asked.problems ?? []).map((one, at) => h("p", { key: at, class: "error" }, inWords(one))))
 }

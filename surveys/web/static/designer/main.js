@@ -42,7 +42,8 @@ function drawAll() {
 
 /** Put the focus where somebody was sent: a field, else its question's head. */
 function focusWanted() {
-  const { wanted } = desk
+  const { wanted, grip } = desk
+  if (grip) { desk.grip = ""; at("outline").querySelector(`[data-grip="${CSS.escape(grip)}"]`)?.focus() }
   if (!wanted) return
   desk.wanted = null
   const inLanguage = wanted.language ? `[data-language="${CSS.escape(wanted.language)}"]` : ""

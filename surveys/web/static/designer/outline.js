@@ -94,7 +94,11 @@ export function stepQuestion(desk, name, by) {
 function moveTo(desk, name, s, q) {
   const form = model.moveQuestion(desk.form, name, s, q)
   const { number, section } = model.questionOf(form, name)
-  return desk.confirmOrder(form, () => announce(say("question_moved", { number, count: model.questionsOf(form).length, section: said(section.title, desk.base) || section.name })))
+  const isByHandle = document.activeElement?.dataset.grip === name
+  return desk.confirmOrder(form, () => {
+    if (isByHandle) desk.grip = name // in another section it is drawn anew
+    announce(say("question_moved", { number, count: model.questionsOf(form).length, section: said(section.title, desk.base) || section.name }))
+  })
 }
 
 function dropQuestion(desk, name, row, isAfter) {

@@ -36,7 +36,7 @@ export class Saver {
   rebase(revision, base, form = base) {
     clearTimeout(this.timer)
     Object.assign(this, { revision, base, form })
-    if (form === base) { this.forget(); this.become("saved") }
+    if (form === base) this.done()
     else { this.state = "waiting"; this.note(form) }
   }
 
@@ -44,13 +44,18 @@ export class Saver {
   async save() {
     clearTimeout(this.timer)
     if (this.sending) { await this.sending; return this.form === this.base || this.save() }
-    if (this.form === this.base) return true
     if (this.state === "clash") return false
+    if (this.form === this.base) return this.done()
     this.sending = this.send(this.form)
     const isDone = await this.sending
     this.sending = undefined
-    if (isDone && this.form === this.base) { this.forget(); this.become("saved") }
-    return isDone && (this.form === this.base || this.save())
+    return isDone && (this.form === this.base ? this.done() : this.save())
+  }
+
+  done() {
+    this.forget()
+    this.become("saved")
+    return true
   }
 
   async send(form) {
@@ -104,8 +109,7 @@ export class Saver {
     const said = await answer.json()
     const form = this.form
     Object.assign(this, { base: form, revision: said.revision })
-    this.forget()
-    this.become("saved")
+    this.done()
     this.saved(said, form)
   }
 
