@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from forms.definition import Choice, FormDefinition, Question, Row
+from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Say, mark
+from forms.questions import type_of
 from forms.texts import all_texts
 from forms.wording import Text
 
@@ -45,7 +46,8 @@ class Change:
 
     @property
     def breaks_series(self) -> bool:
-        return self.what in BREAKING and self.place.startswith(("questions.", "scales."))
+        is_asked = self.place.startswith(("questions.", "scales.")) and not self.place.endswith(".message")
+        return self.what in BREAKING and is_asked
 
     def said(self, say: Say) -> str:
         values = {"place": self.place, "languages": ", ".join(self.languages), "old": self.old, "new": self.new}
@@ -89,10 +91,22 @@ def _question(old: Question, new: Question, before: FormDefinition, after: FormD
     points = [_points(before, old), _points(after, new)]
     if points[0] != points[1]:
         yield Change("rescaled", place, old=points[0], new=points[1])
+    elif languages := _other_labels(before.scale(old.scale), after.scale(new.scale)):
+        yield Change("reworded", f"{place}.scale", languages)
     yield from (Change("changed", f"{place}.{name}") for name in ATTRIBUTES if getattr(old, name) != getattr(new, name))
     yield from _options(f"{place}.choices", old.choices, new.choices)
     yield from _options(f"{place}.rows", old.rows, new.rows)
     yield from _settings(place, dict(old.settings), dict(new.settings))
+
+
+def _other_labels(old: Scale | None, new: Scale | None) -> tuple[str, ...]:
+    """The languages in which another scale of the same points labels them in other words."""
+    if old is None or new is None or old.name == new.name:
+        return ()
+    was, now = dict(old.labels), dict(new.labels)
+    pairs = [(was.get(point, Text()), now.get(point, Text())) for point in new.points]
+    said = dict.fromkeys(language for pair in pairs for text in pair for language in text.languages)
+    return tuple(one for one in said if any(before.get(one) != after.get(one) for before, after in pairs))
 
 
 def _options(place: str, old: Sequence[Choice | Row], new: Sequence[Choice | Row]) -> Iterator[Change]:
@@ -156,3 +170,38 @@ def _whole(old: FormDefinition, new: FormDefinition) -> Iterator[Change]:
         yield Change("reordered", "languages")
     yield from _values("scales", [scale.name for scale in old.scales], [scale.name for scale in new.scales])
     yield from _values("words", [name for name, _ in old.words], [name for name, _ in new.words])
+
+
+# Series ----------------------------------------------------------------------------------------------------------------
+
+
+def broken_series(old: FormDefinition, new: FormDefinition) -> dict[str, tuple[Change, ...]]:
+    """{column of ``new``: the changes since ``old`` that end its series}, of the columns that both ask.
+
+    Other words of a row or of an option that is ticked alone end the series of that one; other words of the question, or
+    of the scale, those of all its parts.
+    """
+    before, found = _by_name(old), dict[str, list[Change]]()
+    changes = [change for change in difference(old, new) if change.breaks_series]
+    for name, question in _by_name(new).items():
+        if name in before:
+            known = {column.key for column in type_of(before[name].kind).columns(before[name], old)}
+            keys = [column.key for column in type_of(question.kind).columns(question, new) if column.key in known]
+            for change in changes:
+                for key in _ended(change, question, keys):
+                    found.setdefault(key, []).append(change)
+    return {key: tuple(ended) for key, ended in found.items()}
+
+
+def _ended(change: Change, question: Question, keys: Sequence[str]) -> list[str]:
+    """Those of a question's columns whose series a change ends."""
+    room, name, *rest = change.place.split(".")
+    if room == "scales":
+        return list(keys) if question.scale == name else []
+    if name != question.name:
+        return []
+    if rest and rest[0] in ("rows", "choices") and question.kind in ("battery", "several"):
+        return [key for key in keys if key == f"{name}/{rest[-1]}"]
+    if rest and rest[0] in ("before_label", "now_label"):
+        return [key for key in keys if key == f"{name}/{rest[0].removesuffix('_label')}"]
+    return list(keys)
