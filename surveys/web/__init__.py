@@ -39,6 +39,9 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
     ("POST", "/forms/<uuid:form_id>/draft", "author.save", "staff"),
     ("POST", "/forms/<uuid:form_id>/condition", "author.condition", "staff"),
+    ("GET", "/forms/<uuid:form_id>/texts", "translate.texts", "staff"),
+    ("POST", "/forms/<uuid:form_id>/texts", "translate.change", "staff"),
+    ("GET", "/forms/<uuid:form_id>/texts/<language>.<ending>", "translate.download", "staff"),
     ("GET", "/forms/<uuid:form_id>/form.yaml", "author.file", "staff"),
     ("GET", "/forms/<uuid:form_id>/publish", "publish.look", "staff"),
     ("POST", "/forms/<uuid:form_id>/publish", "publish.publish_form", "staff"),
@@ -98,8 +101,8 @@ class Doors(Flask):
 
     def _begin(self) -> None:
         g.settings, g.database = self.settings, self.database
-        if (request.endpoint or "").startswith("author."):
-            request.max_content_length = LARGEST_DRAFT_BYTES
+        if (request.endpoint or "").startswith(("author.", "translate.")):
+            request.max_content_length = request.max_form_memory_size = LARGEST_DRAFT_BYTES
         reads_only = request.method in READS or request.blueprint == "answer"  # answers are written together: Database.write
         g.session = self.database.open_session(reads_only)
         g.now = datetime.now(UTC)
