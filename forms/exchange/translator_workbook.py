@@ -39,16 +39,10 @@ def write_workbook(form: FormDefinition, memory: Memory, language: str, names: M
 
 
 def _headings(base: str, language: str, names: Mapping[str, str], say: Say) -> list[str]:
-    of_language = [f"{names.get(code, code)} [{code}]" for code in (base, language)]
-    head = [f"{say('Key')} [key]", f"{say('Where')} [where]"]
-    return [
-        *head,
-        *of_language,
-        f"{say('State')} [state]",
-        f"{say('Note')} [note]",
-        f"{say('Still right')} [ok]",
-        f"{say('Check')} [check]",
-    ]
+    said = {"key": say("Key"), "where": say("Where"), "state": say("State"), "note": say("Note")}
+    said |= {"ok": say("Still right"), "check": say("Control")}
+    said |= {code: names.get(code, code) for code in (base, language)}
+    return [f"{said[part]} [{part}]" for part in ("key", "where", base, language, "state", "note", "ok", "check")]
 
 
 def _write_instructions(book: Any, told: Sequence[Sequence[str]]) -> None:

@@ -179,10 +179,11 @@ def language_of(form: FormDefinition, returned: Returned, expected: str = "") ->
     return found[0]
 
 
-def merge(form: FormDefinition, memory: Memory, language: str, sent: Iterable[Sent]) -> list[Outcome]:
+def merge(form: FormDefinition, memory: Memory, language: str, sent: Iterable[Sent], by_hand: bool = False) -> list[Outcome]:
     """What becomes of each line, in the order of the file; nothing is changed yet.
 
-    Raises TranslationRefused when not one line belongs to this form.
+    With ``by_hand`` somebody wrote these lines on a page of ours: an emptied one takes the translation out, and one that lacks a place
+    is kept, for ``check`` tells it there. Raises TranslationRefused when not one line belongs to this form.
     """
     states = {one.place: one for one in text_states(form, memory) if one.language == language}
     by_place: dict[str, list[Sent]] = {}
@@ -191,21 +192,21 @@ def merge(form: FormDefinition, memory: Memory, language: str, sent: Iterable[Se
     if not any(place in states for place in by_place):
         fault, remedy = mark("None of the texts in the file belongs to this form."), mark("Choose the file that was made from this form.")
         raise refused("file", fault, remedy)
-    return [_outcome(states.get(place), place, found) for place, found in by_place.items()]
+    return [_outcome(states.get(place), place, found, by_hand) for place, found in by_place.items()]
 
 
-def _outcome(now: TextState | None, place: str, found: Sequence[Sent]) -> Outcome:
+def _outcome(now: TextState | None, place: str, found: Sequence[Sent], by_hand: bool) -> Outcome:
     sent = found[-1]
     if now is None:
         return Outcome(place, "unknown", there=sent.said)
-    fate: Fate = "repeated" if len({fingerprint(one.said) for one in found}) > 1 else _fate(now, sent)
+    fate: Fate = "repeated" if len({fingerprint(one.said) for one in found}) > 1 else _fate(now, sent, by_hand)
     return Outcome(place, fate, now.base, now.said, sent.said, sent.base_then)
 
 
-def _fate(now: TextState, sent: Sent) -> Fate:
+def _fate(now: TextState, sent: Sent, by_hand: bool) -> Fate:
     here, there = fingerprint(now.said), fingerprint(sent.said)
     is_same_base = sent.base_then in ("", fingerprint(now.base))
-    if not sent.said:
+    if not sent.said and not (by_hand and here == sent.said_then):
         return "blank" if now.said else "unchanged"
     if there == here:
         return "confirmed" if sent.is_confirmed and is_same_base and now.state in ("stale", "identical") else "unchanged"
@@ -213,7 +214,7 @@ def _fate(now: TextState, sent: Sent) -> Fate:
         return "unchanged"
     if sent.is_unfinished:
         return "unfinished"
-    if is_same_base and set(PLACE.findall(now.base)) != set(PLACE.findall(sent.said)):
+    if not by_hand and is_same_base and set(PLACE.findall(now.base)) != set(PLACE.findall(sent.said)):
         return "places"
     if now.said and here != sent.said_then:
         return "conflict"
