@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.definition import FormDefinition, Question
+from forms.markup import plain
 from forms.messages import Message, Say, mark
 from forms.questions import type_of
 from forms.questions.base import Column
@@ -472,7 +473,7 @@ class _Words:
         return self.text(labels.get(f"{value:g}" if isinstance(value, float) else str(value), Text()))
 
     def text(self, words: Text) -> str:
-        return words.in_language(self.language, self.definition.languages[0])
+        return plain(words.in_language(self.language, self.definition.languages[0]))
 
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -34,6 +34,38 @@ SERIES_WORDS: dict[Series, str] = {
     "comparable": mark("The series goes on."),
     "note": mark("The series goes on, with a note."),
     "break": mark("A new series begins."),
+}
+
+#: What the parts of a form, and of a question, are called.
+PARTS: dict[str, str] = {
+    "label": mark("Words of the question"),
+    "hint": mark("Hint"),
+    "message": mark("Message"),
+    "choices": mark("Options"),
+    "rows": mark("Rows"),
+    "labels": mark("Words of the scale"),
+    "scale": mark("Words of the scale"),
+    "required": mark("Whether an answer is needed"),
+    "show_if": mark("Who is asked"),
+    "construct": mark("What it measures"),
+    "reverse": mark("Direction of its score"),
+    "unknown": mark("“I do not know”"),
+    "refuse": mark("“I prefer not to answer”"),
+    "sensitive": mark("Protection of sensitive answers"),
+    "of_groups": mark("The programme's groups as options"),
+    "shuffle": mark("Order that changes from person to person"),
+    "section": mark("Section"),
+    "name": mark("Name of the form"),
+    "title": mark("Title"),
+    "intro": mark("Introduction"),
+    "minutes": mark("Minutes"),
+    "source": mark("Source"),
+    "licence": mark("Licence"),
+    "languages": mark("Languages"),
+    "sections": mark("Sections"),
+    "scales": mark("Scales"),
+    "words": mark("Words for places in the texts"),
+    "questions": mark("Questions"),
 }
 
 #: Attributes of a question whose change means nothing for its series; any other one is worth a note.
@@ -82,8 +114,23 @@ class Change:
         return inside[0] if head == "questions" and inside else None
 
     def said(self, say: Say) -> str:
-        """What changed, and what it means for the series."""
-        values = {"place": self.place, "languages": ", ".join(self.languages), "old": self.old, "new": self.new}
+        """What changed and what it means for the series, with the place as a file knows it."""
+        return self._told(say, self.place, ", ".join(self.languages))
+
+    def told(self, say: Say, named: Callable[[str], str] = str) -> str:
+        """The same for a person who sees the question beside it. ``named`` gives the name of a language."""
+        return self._told(say, self._part(say), ", ".join(named(language) for language in self.languages))
+
+    def _part(self, say: Say) -> str:
+        """The part of the form or question that changed: "Options, maps"."""
+        head, *inside = self.place.split(".")
+        if head == "questions" and len(inside) == 1:
+            return say("Question")
+        key, *rest = inside[1:] if head in ("questions", "scales") and inside[1:] else [head, *inside]
+        return ", ".join([say(PARTS[key]) if key in PARTS else key, *rest])
+
+    def _told(self, say: Say, place: str, languages: str) -> str:
+        values = {"place": place, "languages": languages, "old": self.old, "new": self.new}
         return f"{Message(_WORDS[self.what], values).said(say)} {say(SERIES_WORDS[self.series])}"
 
 

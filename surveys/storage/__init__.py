@@ -12,6 +12,7 @@ from surveys.storage.forms import (
     all_forms,
     draft_at,
     find_form,
+    find_trial,
     keep_draft,
 )
 from surveys.storage.instruments import Instrument, all_instruments
@@ -57,6 +58,7 @@ __all__ = [
     "find_programme",
     "find_round",
     "find_survey",
+    "find_trial",
     "in_steps",
     "keep_draft",
 ]

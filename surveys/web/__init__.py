@@ -32,6 +32,8 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
+    ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
     ("GET", "/forms/<uuid:form_id>", "author.designer", "staff"),
     ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
@@ -44,6 +46,10 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/library/copy-form", "library.copy_form", "staff"),
     ("POST", "/forms/<uuid:form_id>/insert", "library.insert", "staff"),
     ("POST", "/forms/<uuid:form_id>/instruments", "library.keep", "staff"),
+    ("GET", "/forms/<uuid:form_id>/form.yaml", "author.file", "staff"),
+    ("GET", "/forms/<uuid:form_id>/publish", "publish.look", "staff"),
+    ("POST", "/forms/<uuid:form_id>/publish", "publish.publish_form", "staff"),
+    ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
 )
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
