@@ -14,7 +14,7 @@ from forms.definition import FormDefinition, Question, Section
 from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, type_of
 from forms.questions.marks import folded, short
-from forms.readability import LEAST_WORDS, SIXTH, count_words, level
+from forms.readability import LEAST_WORDS, SIXTH, UNIVERSITY, count_words, level
 from forms.texts import all_texts, texts_of_question
 from forms.timing import Estimate, estimate
 from forms.wording import Text
@@ -195,8 +195,10 @@ def _read(section: Section, language: str) -> Iterator[str]:
 def _level(texts: list[str], language: str, place: str) -> Iterator[Problem]:
     found = level(texts, language)
     if found and found.grade > SIXTH:
-        fault = mark("In “%(language)s” the questions read like grade %(grade)s of school (%(words)s words judged together).")
-        remedy = mark("Aim at the sixth grade: shorter sentences, everyday words.")
+        fault = mark("In “%(language)s” the questions read like year %(grade)s of school (%(words)s words judged together).")
+        if found.grade >= UNIVERSITY:
+            fault = mark("In “%(language)s” the questions read like a university text (%(words)s words judged together).")
+        remedy = mark("Aim at the sixth year of school: shorter sentences, everyday words.")
         yield _warning(place, fault, remedy, language=language, grade=found.grade, words=found.words)
 
 

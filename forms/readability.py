@@ -119,7 +119,7 @@ def _english_grade(syllables: float, words: float) -> int:
     >>> _english_grade(1.4, 12.0), _english_grade(1.8, 20.0)
     (5, 13)
     """
-    return max(1, int(0.39 * words + 11.8 * syllables - 15.59))
+    return min(UNIVERSITY, max(1, int(0.39 * words + 11.8 * syllables - 15.59)))
 
 
 SYLLABLES: dict[str, Callable[[str], int]] = {"es": spanish_syllables, "en": english_syllables}

@@ -15,6 +15,7 @@ from forms.check import NAME
 from forms.definition import FormDefinition, Question
 from forms.inserting import Inserted, inserted, left_behind, measured, taken_out
 from forms.messages import Message, Problem, mark
+from forms.questions.before_now import ENDINGS
 from forms.questions.marks import folded
 from forms.texts import all_texts
 from forms.wording import Text
@@ -70,6 +71,10 @@ class Entry:
 
 
 def _constructs(question: Question) -> Iterator[str]:
+    """What a question measures; one that is rated before and now, both."""
+    if question.kind == "before_now" and question.construct:
+        yield from (question.construct + ending for ending in ENDINGS.values())
+        return
     yield question.construct
     yield from (row.construct for row in question.rows)
 

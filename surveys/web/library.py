@@ -16,6 +16,7 @@ from surveys import library
 from surveys.drafting import DraftClash
 from surveys.languages import own_name
 from surveys.library import Entry, Use
+from surveys.programme_file import STANDARD_CONSTRUCTS
 from surveys.storage import Form, Programme, all_forms, all_programmes, find_programme
 from surveys.web.access import staff_only
 from surveys.web.author import clash_of, form_or_404, sent_json, state_of, unreadable
@@ -32,14 +33,14 @@ def shelf(programme: str) -> str:
     others = [one for one in all_programmes(g.session) if one is not mine]
     return render_template(
         "author/library.html",
-        here="library",
+        here="forms",
         programme=mine,
         query=query,
         entries=found(mine, query),
         words=words,
         own_name=own_name,
         measured=measured,
-        construct=lambda name: words(Text.of(mine.constructs.get(name, {}))) or name,
+        construct=lambda name: words(Text.of(mine.constructs.get(name) or STANDARD_CONSTRUCTS.get(name, {}))) or name,
         others=[(one, forms) for one in others if (forms := all_forms(g.session, one.id))],
     )
 
