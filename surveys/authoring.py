@@ -100,7 +100,8 @@ def _reviewed(programme: Programme, form: Form | None, definition: FormDefinitio
     latest = definition_of(form.versions[-1]) if form and form.versions else None
     changes = tuple(difference(latest, bound)) if latest else ()
     stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
-    faults = [*check(bound_to(programme, kept)), *mismatches(kept), *check(bound)]  # as it is written, and as it is cleaned
+    written = bound_to(programme, kept)
+    faults = [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]  # as written, and as cleaned
     told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
     return Review(bound, tuple(told), changes, effects(changes, bound))
 

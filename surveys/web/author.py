@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms import codec
@@ -21,6 +21,7 @@ from surveys.errors import ProblemsFound
 from surveys.languages import own_name
 from surveys.storage import Form, Programme, find_programme
 from surveys.web.access import staff_only
+from surveys.web.delivery import framing
 from surveys.web.speaking import speaker
 
 doors = Blueprint("author", __name__)
@@ -62,11 +63,12 @@ def file(form_id: UUID) -> ResponseReturnValue:
 
 @doors.get("/forms/<uuid:form_id>")
 @staff_only
-def designer(form_id: UUID) -> str:
+def designer(form_id: UUID) -> Response:
     form = form_or_404(form_id)
     programme = g.session.get_one(Programme, form.programme_id)
     say = speaker()
-    return render_template("author/designer.html", here="forms", programme=programme, form=form, state=state_of(form), kinds=kinds_in(say))
+    shown = {"programme": programme, "form": form, "state": state_of(form), "kinds": kinds_in(say)}
+    return framing(make_response(render_template("author/designer.html", here="forms", **shown)))
 
 
 @doors.get("/forms/kinds")

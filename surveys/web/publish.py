@@ -152,14 +152,12 @@ def _is_hopeless(form: Form) -> bool:
 
 
 def _decisions(say: Say) -> Iterator[tuple[str, Decided]]:
-    """What was decided on the page. A new series needs no reason of its own; a note that the rules give already is none."""
+    """What was decided on the page. A new series needs no reason of its own."""
     for field, verdict in request.form.items():
         question = field.removeprefix("verdict-")
         if question == field or not verdict:
             continue
         reason = request.form.get(f"reason-{question}", "").strip()
-        if verdict == "note" and not reason and f"rule-{question}" in request.form:
-            continue
         yield question, Decided(verdict, reason or (say("Its words changed.") if verdict == "break" else ""))
 
 
@@ -193,6 +191,9 @@ def rows_of(old: FormDefinition | None, review: Review, say: Say, decided: Mappi
 def _row(effect: Effect, old: FormDefinition, new: FormDefinition, say: Say, decided: Decided | None) -> Row:
     question = new.question(effect.question) or old.question(effect.question)
     texts = dict(all_texts(old)), dict(all_texts(new))
+    note = " ".join(change.what_in_words(say, own_name) for change in effect.changes if change.series == "note")
+    ruled = Decided("note", note) if effect.series == "note" else Decided("", "")  # what the rules say unless a person says otherwise
+    decided = decided or ruled
     return Row(
         effect.question,
         question.label.in_language(say.language, new.languages[0]) if question else "",
@@ -200,8 +201,8 @@ def _row(effect: Effect, old: FormDefinition, new: FormDefinition, say: Say, dec
         effect.series,
         effect.is_decided,
         effect.may_be_decided,
-        decided.verdict if decided else "",
-        decided.reason if decided else "",
+        decided.verdict,
+        decided.reason,
     )
 
 
