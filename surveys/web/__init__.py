@@ -50,6 +50,7 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/forms/<uuid:form_id>/insert", "library.insert", "staff"),
     ("POST", "/forms/<uuid:form_id>/instruments", "library.keep", "staff"),
     ("GET", "/forms/<uuid:form_id>/form.yaml", "author.file", "staff"),
+    ("GET", "/forms/<uuid:form_id>/form.xlsx", "author.workbook", "staff"),
     ("GET", "/forms/<uuid:form_id>/publish", "publish.look", "staff"),
     ("POST", "/forms/<uuid:form_id>/publish", "publish.publish_form", "staff"),
     ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
