@@ -44,9 +44,9 @@ def check(definition: FormDefinition) -> list[Problem]:
 
     for part in (_form, _texts, _scales, _sections, _questions, _constructs, _columns):
         part(definition, tell)
-    check_conditions(definition, _sound(definition), tell)
+    check_conditions(definition, sound_columns(definition), tell)
     for question in definition.questions():
-        if _is_usable(question, definition):
+        if is_usable(question, definition):
             found += type_of(question.kind).problems(question, definition)
     return list(dict.fromkeys(found))
 
@@ -361,7 +361,7 @@ def _fits(setting: SettingField, value: Any) -> bool:
 # Constructs and columns ------------------------------------------------------------------------------------------------
 
 
-def _is_usable(question: Question, form: FormDefinition) -> bool:
+def is_usable(question: Question, form: FormDefinition) -> bool:
     """Whether a question is sound enough for its type to work with it."""
     if question.kind not in KINDS or ("scale" in type_of(question.kind).needs and not _has_points(form.scale(question.scale))):
         return False
@@ -369,14 +369,14 @@ def _is_usable(question: Question, form: FormDefinition) -> bool:
     return all(name in declared and _fits(declared[name], value) for name, value in question.settings)
 
 
-def _sound(form: FormDefinition) -> dict[str, tuple[Column, ...]]:
+def sound_columns(form: FormDefinition) -> dict[str, tuple[Column, ...]]:
     """{question: its columns} of the questions that are sound enough to have some."""
-    return {question.name: type_of(question.kind).columns(question, form) for question in form.questions() if _is_usable(question, form)}
+    return {question.name: type_of(question.kind).columns(question, form) for question in form.questions() if is_usable(question, form)}
 
 
 def _all_columns(form: FormDefinition) -> Iterator[Column]:
     for question in form.questions():
-        if _is_usable(question, form):
+        if is_usable(question, form):
             yield from type_of(question.kind).columns(question, form)
 
 

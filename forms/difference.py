@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from forms.definition import Choice, FormDefinition, Question, Row
+from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Say, mark
 from forms.texts import all_texts
 from forms.wording import Text
 
 #: What becomes of the series of a question whose words or scale changed: it goes on, goes on with a note, or breaks.
 Verdict = Literal["comparable", "note", "break"]
+#: What one change means for the series: "same" is no matter for them at all. The weakest first.
+Series = Literal["same", "comparable", "note", "break"]
+WEAKEST_FIRST: tuple[Series, ...] = ("same", "comparable", "note", "break")
 
 What = Literal["added", "removed", "retyped", "reworded", "translated", "rescaled", "reordered", "changed"]
 
@@ -20,15 +23,23 @@ _WORDS: dict[str, str] = {
     "added": mark("%(place)s: added."),
     "removed": mark("%(place)s: removed."),
     "retyped": mark("%(place)s: from kind %(old)s to kind %(new)s. A published question keeps its kind: give it another name."),
-    "reworded": mark("%(place)s: other words in %(languages)s. A new series begins."),
-    "translated": mark("%(place)s: translated to %(languages)s. The series goes on."),
-    "rescaled": mark("%(place)s: another scale, %(old)s before and %(new)s now. A new series begins."),
+    "reworded": mark("%(place)s: other words in %(languages)s."),
+    "translated": mark("%(place)s: translated anew, or for the first time, to %(languages)s."),
+    "rescaled": mark("%(place)s: another scale, %(old)s before and %(new)s now."),
     "reordered": mark("%(place)s: in another order."),
     "changed": mark("%(place)s: changed."),
 }
+SERIES_WORDS: dict[Series, str] = {
+    "same": mark("No series changes."),
+    "comparable": mark("The series goes on."),
+    "note": mark("The series goes on, with a note."),
+    "break": mark("A new series begins."),
+}
 
-#: What ends a series of figures: the same answers no longer mean the same.
-BREAKING: tuple[What, ...] = ("removed", "retyped", "reworded", "rescaled")
+#: Attributes of a question whose change means nothing for its series; any other one is worth a note.
+HARMLESS = ("required", "sensitive", "message")
+#: Parts of a form that no series is made of.
+ABOUT_THE_FORM = ("name", "title", "intro", "minutes", "source", "licence", "sections", "words")
 
 ATTRIBUTES = ("required", "show_if", "construct", "reverse", "unknown", "refuse", "sensitive", "of_groups", "shuffle")
 
@@ -44,12 +55,90 @@ class Change:
     new: str = ""
 
     @property
+    def series(self) -> Series:
+        """What it means for the series when nobody decides otherwise. The rules are told in ``docs/forms.md``."""
+        head, *inside = self.place.split(".")
+        if self.what == "translated":
+            return "comparable"
+        if head == "languages":
+            return {"added": "comparable", "removed": "note"}.get(self.what, "same")  # type: ignore[return-value]  # of the two
+        if head == "questions":
+            return _series_of_question(self.what, inside)
+        return "break" if head == "scales" and "labels" in inside else "same"
+
+    @property
     def breaks_series(self) -> bool:
-        return self.what in BREAKING and self.place.startswith(("questions.", "scales."))
+        return self.series == "break"
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decides if the series goes on: words changed, and only people know whether they mean the same."""
+        return self.breaks_series and (self.what == "reworded" or len(self.place.split(".")) > 3)
+
+    @property
+    def question(self) -> str | None:
+        """The question that it changes; None for what several share."""
+        head, *inside = self.place.split(".")
+        return inside[0] if head == "questions" and inside else None
 
     def said(self, say: Say) -> str:
+        """What changed, and what it means for the series."""
         values = {"place": self.place, "languages": ", ".join(self.languages), "old": self.old, "new": self.new}
-        return Message(_WORDS[self.what], values).said(say)
+        return f"{Message(_WORDS[self.what], values).said(say)} {say(SERIES_WORDS[self.series])}"
+
+
+def _series_of_question(what: What, inside: Sequence[str]) -> Series:
+    """``inside``: what stands behind ``questions.`` in the place."""
+    if len(inside) < 2:
+        return {"added": "same", "reordered": "note"}.get(what, "break")  # type: ignore[return-value]  # removed, retyped, rescaled
+    part = inside[1]
+    if part in HARMLESS:
+        return "same"
+    if part == "reverse" or (what == "reworded" and part != "hint"):
+        return "break"
+    return "break" if what == "removed" and part == "choices" else "note"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What all the changes of a version mean for the series of one question."""
+
+    question: str
+    changes: tuple[Change, ...]
+
+    @property
+    def series(self) -> Series:
+        return max((change.series for change in self.changes), key=WEAKEST_FIRST.index)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decides: every change that would break the series is one of words."""
+        breaking = [change for change in self.changes if change.breaks_series]
+        return bool(breaking) and all(change.is_decided for change in breaking)
+
+    @property
+    def may_be_decided(self) -> bool:
+        """Whether a person may decide otherwise than the rules."""
+        return self.is_decided or self.series == "note"
+
+
+def effects(changes: Sequence[Change], new: FormDefinition) -> tuple[Effect, ...]:
+    """The effect on each question that changes, in the order of ``new``, those that were removed last."""
+    by_question: dict[str, list[Change]] = {question.name: [] for question in new.questions()}
+    for change in changes:
+        for name in _touched(change, new):
+            by_question.setdefault(name, []).append(change)
+    return tuple(Effect(name, tuple(found)) for name, found in by_question.items() if found)
+
+
+def _touched(change: Change, new: FormDefinition) -> tuple[str, ...]:
+    """The questions that a change is about: its own, or all that use the scale."""
+    if change.question is not None:
+        return (change.question,)
+    head, _, scale = change.place.partition(".")
+    if head == "scales" and ".labels" in scale:
+        return tuple(question.name for question in new.questions() if question.scale == scale.partition(".")[0])
+    return ()
 
 
 def difference(old: FormDefinition, new: FormDefinition) -> list[Change]:
@@ -89,6 +178,8 @@ def _question(old: Question, new: Question, before: FormDefinition, after: FormD
     points = [_points(before, old), _points(after, new)]
     if points[0] != points[1]:
         yield Change("rescaled", place, old=points[0], new=points[1])
+    else:
+        yield from _labels(place, before.scale(old.scale), after.scale(new.scale))
     yield from (Change("changed", f"{place}.{name}") for name in ATTRIBUTES if getattr(old, name) != getattr(new, name))
     yield from _options(f"{place}.choices", old.choices, new.choices)
     yield from _options(f"{place}.rows", old.rows, new.rows)
@@ -111,6 +202,23 @@ def _settings(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
             yield Change("changed", f"{place}.{name}")
 
 
+def _labels(place: str, old: Scale | None, new: Scale | None) -> Iterator[Change]:
+    """Points that are labelled now and were not, or the other way; and the words of another scale with the same points."""
+    if old is None or new is None:
+        return
+    before, after = dict(old.labels), dict(new.labels)
+    yield from _values(f"scales.{new.name}.labels", [str(point) for point in before], [str(point) for point in after])
+    if old.name != new.name:
+        for point in after:
+            if point in before and after[point] != before[point]:
+                yield Change("reworded", f"{place}.scale.{point}", _other(before[point], after[point]))
+
+
+def _other(old: Text, new: Text) -> tuple[str, ...]:
+    """The languages in which two texts differ."""
+    return tuple(one for one in dict.fromkeys((*old.languages, *new.languages)) if old.get(one) != new.get(one))
+
+
 def _points(form: FormDefinition, question: Question) -> str:
     scale = form.scale(question.scale)
     if scale is None:
@@ -127,16 +235,16 @@ def _values(place: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Chan
 
 def _words(old: FormDefinition, new: FormDefinition) -> Iterator[Change]:
     before = dict(all_texts(old))
+    base = new.languages[0] if new.languages else ""
     for place, text in all_texts(new):
         known = before.get(place)
         if known is None or known == text:
             continue
-        added = text.missing(known.languages) if not text else tuple(one for one in text.languages if one not in known.languages)
-        other = tuple(one for one in known.languages if text.get(one) != known.get(one) and one in new.languages)
-        if other or not known:
-            yield Change("reworded", place, other or text.languages)
-        elif added:
-            yield Change("translated", place, added)
+        changed = tuple(one for one in new.languages if text.get(one) != known.get(one))
+        if not known or text.get(base) != known.get(base):
+            yield Change("reworded", place, changed or text.languages)
+        elif changed:
+            yield Change("translated", place, changed)
 
 
 def _order(old: FormDefinition, new: FormDefinition) -> Iterator[Change]:

@@ -22,20 +22,27 @@ from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, speaking
 
 #: Doors that every process opens.
-AT_START = ("answer", "staff")
+AT_START = ("answer", "staff", "trying")
 
-#: Doors that need pandas, loaded at their first use: (method, rule, room.view, who may enter). A test compares this table
-#: with what the rooms themselves declare.
+#: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
+#: compares this table with what the rooms themselves declare.
 LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/", "coordinate.home", "staff"),
     ("GET", "/p/<programme>", "coordinate.overview", "staff"),
     ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/forms/kinds", "author.kinds", "staff"),
+    ("GET", "/forms/<uuid:form_id>", "author.designer", "staff"),
+    ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
+    ("POST", "/forms/<uuid:form_id>/draft", "author.save", "staff"),
+    ("POST", "/forms/<uuid:form_id>/condition", "author.condition", "staff"),
 )
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_REQUEST_BYTES = 1_000_000
+#: A form of 500 questions in four languages is larger than any answer.
+LARGEST_DRAFT_BYTES = 5_000_000
 
 
 class Later:
@@ -85,6 +92,8 @@ class Doors(Flask):
 
     def _begin(self) -> None:
         g.settings, g.database = self.settings, self.database
+        if (request.endpoint or "").startswith("author."):
+            request.max_content_length = LARGEST_DRAFT_BYTES
         reads_only = request.method in READS or request.blueprint == "answer"  # answers are written together: Database.write
         g.session = self.database.open_session(reads_only)
         g.now = datetime.now(UTC)

@@ -38,6 +38,11 @@ def speaker(language: str) -> Speaker:
     return Speaker(language if language in SPOKEN else SPOKEN[0])
 
 
+def carried(spoken: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The languages that a page carries when it is asked for in one of those that are spoken."""
+    return spoken if len(spoken) <= AT_ONCE else (language,)
+
+
 @dataclass(frozen=True)
 class Page:
     """One drawing of one form. ``languages`` are those carried, ``language`` the one shown first."""

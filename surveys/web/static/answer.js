@@ -63,6 +63,7 @@
     return hex
   }
   function save() {
+    if (!data.key) return
     var typed = all('input,select,textarea', f).filter(function (el) { return isAnswer(el) && isOn(el) }).map(function (el) { return [el.name, el.value] })
     var mixed = all('[data-mix]').map(function (el) { return all('[name]', el).map(function (o) { return o.name + '=' + o.value }) })
     try {

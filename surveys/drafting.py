@@ -1,0 +1,289 @@
+"""The draft of a form: made, saved by several people without losing an edit, and seen whole with what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from forms import codec, conditions
+from forms.check import check
+from forms.definition import FormDefinition, Question, Section
+from forms.difference import Change
+from forms.merging import Conflict, changed_places, merge
+from forms.messages import Message, Problem, Say, mark
+from forms.questions.base import QuestionType
+from forms.texts import all_texts
+from forms.translating import TextState, completeness, remembered, text_states
+from forms.wording import Text
+from surveys import authoring
+from surveys.errors import TupuyError
+from surveys.languages import own_name
+from surveys.storage import DraftRevision, Form, Person, Programme, all_forms, count_of_version, draft_at, keep_draft
+
+#: How long a save that was refused is kept, and the last save of each day.
+KEPT_DAYS = 30
+#: Of the latest saves all are kept, so that a page left open over lunch can still be compared with what it began from.
+KEPT_SAVES = 200
+
+
+class DraftClash(TupuyError):
+    """Somebody else changed the same places: nothing of either is lost. ``kept`` is the refused save, in the history."""
+
+    status = 409
+
+    def __init__(self, form: Form, conflicts: Sequence[Conflict], merged: Mapping[str, Any], kept: UUID) -> None:
+        super().__init__(
+            form.slug,
+            Message(mark("Somebody else changed the same places of this form while you did.")),
+            Message(mark("Both versions are kept. Choose one for each place, then save again.")),
+        )
+        self.form, self.conflicts, self.merged, self.kept = form, tuple(conflicts), dict(merged), kept
+
+
+# Making and saving -----------------------------------------------------------------------------------------------------
+
+
+def blank_definition(name: str, title: Mapping[str, str], languages: Sequence[str]) -> FormDefinition:
+    """A form that asks nothing yet: one section, to begin with."""
+    return FormDefinition(name, Text.of(title), tuple(languages), (Section("main"),))
+
+
+def new_form(session: Session, programme: Programme, definition: FormDefinition, person: Person | None, now: datetime) -> Form:
+    """A new form of the programme with this draft, which may still have problems.
+
+    Its name is the definition's, with a number behind it where another form of the programme has that name already.
+    """
+    name = _free_name(session, programme, definition.name)
+    form = Form(programme_id=programme.id, slug=name, draft=codec.to_document(replace(definition, name=name)), revision=1, memory={})
+    session.add(form)
+    session.flush()
+    _remember(session, form, form.draft, person, now)
+    return form
+
+
+def _free_name(session: Session, programme: Programme, wanted: str) -> str:
+    taken = {form.slug for form in all_forms(session, programme.id)}
+    wanted = wanted or "form"
+    numbered = (f"{wanted[:36]}_{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+
+def save_draft(session: Session, form: Form, document: Mapping[str, Any], revision: int, person: Person | None, now: datetime) -> Form:
+    """Save a draft that was edited from ``revision``; what others saved meanwhile in other places is put together with it.
+
+    Raises codec.FormFileError when the document is not one of a form, and DraftClash when both changed the same places;
+    the refused document is in the history then, and must be committed like a save.
+    """
+    session.refresh(form, with_for_update=True)
+    mine = codec.to_document(replace(codec.from_document(document), name=form.slug))
+    if revision == form.revision:
+        return _saved(session, form, mine, person, now)
+    merged = merge(draft_at(session, form, revision), mine, form.draft)
+    if merged.conflicts:
+        kept = _remember(session, form, mine, person, now, is_refused=True)
+        raise DraftClash(form, merged.conflicts, merged.document, kept.id)
+    return _saved(session, form, codec.to_document(codec.from_document(merged.document)), person, now)
+
+
+def _saved(session: Session, form: Form, document: dict[str, Any], person: Person | None, now: datetime) -> Form:
+    if document == form.draft:
+        return form
+    keep_draft(session, form, now)  # one that came from a file is not in the history yet
+    by = str(person.id) if person else ""
+    form.memory = remembered(form.memory, definition_of_draft(form), codec.from_document(document), by)
+    form.draft, form.revision = document, form.revision + 1
+    _remember(session, form, document, person, now)
+    _forget(session, form, now)
+    return form
+
+
+def _remember(
+    session: Session, form: Form, document: dict[str, Any], person: Person | None, now: datetime, is_refused: bool = False
+) -> DraftRevision:
+    kept = DraftRevision(
+        form_id=form.id,
+        number=form.revision,
+        document=document,
+        is_refused=is_refused,
+        saved_at=now,
+        person_id=person.id if person else None,
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _forget(session: Session, form: Form, now: datetime) -> None:
+    """Thin the history out: the latest saves all stay, and of each of the last 30 days the last; refused ones 30 days."""
+    columns = DraftRevision.id, DraftRevision.saved_at, DraftRevision.is_refused
+    rows = session.execute(select(*columns).where(DraftRevision.form_id == form.id).order_by(DraftRevision.number.desc())).all()
+    since = now - timedelta(days=KEPT_DAYS)
+    kept = {row.id for row in rows if row.is_refused and row.saved_at >= since}
+    saves = [row for row in rows if not row.is_refused]
+    kept |= {row.id for row in saves[:KEPT_SAVES]}
+    kept |= {row.id for row in {row.saved_at.date(): row for row in reversed(saves) if row.saved_at >= since}.values()}
+    if gone := [row.id for row in rows if row.id not in kept]:
+        session.execute(delete(DraftRevision).where(DraftRevision.id.in_(gone)))
+
+
+def differences(form: Form, document: Mapping[str, Any]) -> list[str]:
+    """The places in which the draft differs from a document that was saved: what came from others at the same time."""
+    mine = codec.to_document(replace(codec.from_document(document), name=form.slug))
+    return list(changed_places(mine, form.draft))
+
+
+# Seeing a draft whole --------------------------------------------------------------------------------------------------
+
+
+def definition_of_draft(form: Form) -> FormDefinition:
+    return codec.from_document(form.draft)
+
+
+def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
+    """All that the designer shows of a draft, in the reader's language, as JSON can hold it."""
+    programme = session.get_one(Programme, form.programme_id)
+    draft = definition_of_draft(form)
+    review, texts = authoring.review(session, form), text_states(draft, form.memory)
+    saved = _last_save(session, form)
+    return {
+        "id": str(form.id),
+        "programme": programme.slug,
+        "revision": form.revision,
+        "saved_at": saved.saved_at.isoformat() if saved else None,
+        "saved_by": _name_of(session.get(Person, saved.person_id) if saved and saved.person_id else None),
+        "document": form.draft,
+        "languages": [_language(code, draft, texts) for code in draft.languages],
+        "texts": [_text(one) for one in texts if one.state != "done"],
+        "problems": [_problem(problem, draft, say) for problem in review.problems],
+        "minutes": draft.minutes,
+        "estimate": "",
+        "version": _version(session, form, programme.min_cell),
+        "changes": [_change(change, say) for change in review.changes],
+        "conditions": dict(_conditions(draft, say)),
+    }
+
+
+def _last_save(session: Session, form: Form) -> DraftRevision | None:
+    mine = DraftRevision.form_id == form.id, DraftRevision.is_refused.is_(False)
+    return session.scalar(select(DraftRevision).where(*mine).order_by(DraftRevision.number.desc()).limit(1))
+
+
+def _name_of(person: Person | None) -> str:
+    return (person.name or person.email) if person else ""
+
+
+def _language(code: str, draft: FormDefinition, texts: Sequence[TextState]) -> dict[str, Any]:
+    is_base, mine = code == draft.languages[0], [one for one in texts if one.language == code]
+    written = [text for _, text in all_texts(draft) if text] if is_base else []
+    done, total = (sum(code in text.languages for text in written), len(written)) if is_base else completeness(mine, code)
+    return {
+        "code": code,
+        "name": own_name(code),
+        "done": done,
+        "total": total,
+        "missing": total - done if is_base else sum(one.state == "missing" for one in mine),
+        "stale": sum(one.state == "stale" for one in mine),
+        "is_base": is_base,
+    }
+
+
+def _text(one: TextState) -> dict[str, Any]:
+    by = {"reviewed_by": one.reviewed_by, "reviewed_on": one.reviewed_on.isoformat() if one.reviewed_on else None}
+    return {"place": one.place, "language": one.language, "state": one.state} | by
+
+
+def _problem(problem: Problem, draft: FormDefinition, say: Say) -> dict[str, Any]:
+    return {
+        "place": problem.place,
+        "fault": problem.fault.said(say),
+        "remedy": problem.remedy.said(say),
+        "blocks": problem.blocks,
+        "question": question_of(problem.place),
+        "language": problem.fault.values.get("language"),
+    }
+
+
+def question_of(place: str) -> str | None:
+    """The question that a place belongs to.
+
+    >>> question_of("questions.age.label"), question_of("title")
+    ('age', None)
+    """
+    head, _, rest = place.partition(".")
+    return rest.split(".")[0].split(":")[0] if head == "questions" and rest else None
+
+
+def _version(session: Session, form: Form, k: int) -> dict[str, Any] | None:
+    if not form.versions:
+        return None
+    latest = form.versions[-1]
+    return {"number": latest.number, "published_on": latest.published_on.isoformat(), "answers": count_of_version(session, latest, k)}
+
+
+def _change(change: Change, say: Say) -> dict[str, Any]:
+    return {
+        "place": change.place,
+        "what": change.what,
+        "said": change.said(say),
+        "series": change.series,
+        "question": question_of(change.place),
+    }
+
+
+def _conditions(draft: FormDefinition, say: Say) -> Iterator[tuple[str, dict[str, Any]]]:
+    for question in draft.questions():
+        place = f"questions.{question.name}"
+        for where, show_if in _show_ifs(question):
+            yield f"{place}{where}.show_if", condition_state(draft, show_if, say)
+
+
+def _show_ifs(question: Question) -> Iterator[tuple[str, str]]:
+    parts = [("", question.show_if), *((f".choices.{one.value}", one.show_if) for one in question.choices)]
+    parts += [(f".rows.{one.value}", one.show_if) for one in question.rows]
+    yield from ((where, show_if) for where, show_if in parts if show_if)
+
+
+def condition_state(draft: FormDefinition, show_if: str, say: Say) -> dict[str, Any]:
+    """A condition in words, the questions it depends on, and its clauses when selects can show it."""
+    try:
+        condition = conditions.parse(show_if) if show_if else None
+    except conditions.ConditionError:
+        return {"said": "", "names": [], "clauses": None}
+    if condition is None:
+        return {"said": "", "names": [], "clauses": None}
+    language = say.language if say.language in draft.languages else draft.languages[0] if draft.languages else say.language
+    return {"said": conditions.in_words(condition, draft, language, say), "names": list(condition.names), "clauses": None}
+
+
+def try_condition(session: Session, form: Form, question: str, show_if: str, say: Say) -> dict[str, Any]:
+    """What a condition of a question would say, and what is wrong with it; nothing is stored."""
+    draft = definition_of_draft(form)
+    tried = _with_condition(draft, question, show_if)
+    programme = session.get_one(Programme, form.programme_id)
+    place = f"questions.{question}.show_if"
+    problems = [problem for problem in check(authoring.bound_to(programme, tried)) if problem.place.partition(":")[0] == place]
+    return condition_state(draft, show_if, say) | {
+        "show_if": show_if,
+        "problems": [_problem(problem, draft, say) for problem in problems],
+        "readable": [],
+    }
+
+
+def _with_condition(form: FormDefinition, name: str, show_if: str) -> FormDefinition:
+    def changed(question: Question) -> Question:
+        return replace(question, show_if=show_if) if question.name == name else question
+
+    sections = tuple(replace(section, questions=tuple(changed(one) for one in section.questions)) for section in form.sections)
+    return replace(form, sections=sections)
+
+
+def new_question(type_: QuestionType) -> dict[str, Any]:
+    """The document of a new question of a kind, with what it cannot be without. Its name is for the designer to give."""
+    options = {key: [{"value": f"{stem}_{number}"} for number in (1, 2)] for key, stem in (("choices", "option"), ("rows", "row"))}
+    return {"name": type_.kind, "kind": type_.kind} | {key: part for key, part in options.items() if key in type_.needs}
