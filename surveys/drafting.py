@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms import codec, conditions
 from forms.check import check
+from forms.clauses import Clauses, Readable, clauses_from, clauses_of, document_of, expression_of, readable_before
 from forms.definition import FormDefinition, Question, Section
 from forms.difference import Change
 from forms.merging import Conflict, changed_places, merge
@@ -165,7 +166,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "estimate": "",
         "version": _version(session, form, programme.min_cell),
         "changes": [_change(change, say) for change in review.changes],
-        "conditions": dict(_conditions(draft, say)),
+        "conditions": dict(_conditions(review.definition, say)),
     }
 
 
@@ -236,42 +237,74 @@ def _change(change: Change, say: Say) -> dict[str, Any]:
     }
 
 
-def _conditions(draft: FormDefinition, say: Say) -> Iterator[tuple[str, dict[str, Any]]]:
-    for question in draft.questions():
-        place = f"questions.{question.name}"
+def _conditions(bound: FormDefinition, say: Say) -> Iterator[tuple[str, dict[str, Any]]]:
+    """{place: what is known of it} of every condition of a bound form."""
+    for question in bound.questions():
         for where, show_if in _show_ifs(question):
-            yield f"{place}{where}.show_if", condition_state(draft, show_if, say)
+            yield f"questions.{question.name}{where}.show_if", _condition(bound, show_if, say)
 
 
 def _show_ifs(question: Question) -> Iterator[tuple[str, str]]:
     parts = [("", question.show_if), *((f".choices.{one.value}", one.show_if) for one in question.choices)]
-    parts += [(f".rows.{one.value}", one.show_if) for one in question.rows]
+    if not question.of_groups:  # rows about the programme's groups have conditions that nobody wrote
+        parts += [(f".rows.{one.value}", one.show_if) for one in question.rows]
     yield from ((where, show_if) for where, show_if in parts if show_if)
 
 
-def condition_state(draft: FormDefinition, show_if: str, say: Say) -> dict[str, Any]:
-    """A condition in words, the questions it depends on, and its clauses when selects can show it."""
+def _condition(bound: FormDefinition, show_if: str, say: Say) -> dict[str, Any]:
+    """A condition in words, the questions it depends on, and its clauses when lists can show it; blank while it cannot be read."""
     try:
         condition = conditions.parse(show_if) if show_if else None
     except conditions.ConditionError:
         return {"said": "", "names": [], "clauses": None}
-    if condition is None:
-        return {"said": "", "names": [], "clauses": None}
-    language = say.language if say.language in draft.languages else draft.languages[0] if draft.languages else say.language
-    return {"said": conditions.in_words(condition, draft, language, say), "names": list(condition.names), "clauses": None}
+    clauses = clauses_of(show_if, _only(bound, condition.names)) if condition else Clauses()
+    language = say.language if say.language in bound.languages else next(iter(bound.languages), say.language)
+    return {
+        "said": conditions.in_words(condition, bound, language, say) if condition else "",
+        "names": list(condition.names) if condition else [],
+        "clauses": document_of(clauses) if clauses else None,
+    }
 
 
-def try_condition(session: Session, form: Form, question: str, show_if: str, say: Say) -> dict[str, Any]:
-    """What a condition of a question would say, and what is wrong with it; nothing is stored."""
+def _only(form: FormDefinition, names: Collection[str]) -> FormDefinition:
+    """The form with the questions that a condition reads and no others: what its clauses need, however long the form is."""
+    read = {name.partition("/")[0] for name in names}
+    return replace(form, sections=(Section("read", questions=tuple(one for one in form.questions() if one.name in read)),))
+
+
+def try_condition(session: Session, form: Form, question: str, asked: str | Mapping[str, Any], say: Say) -> dict[str, Any]:
+    """What a condition of a question would say, and what is wrong with it; nothing is stored.
+
+    ``asked``: the condition as an expression, or as clauses; the answer has both.
+    """
     draft = definition_of_draft(form)
-    tried = _with_condition(draft, question, show_if)
-    programme = session.get_one(Programme, form.programme_id)
-    place = f"questions.{question}.show_if"
-    problems = [problem for problem in check(authoring.bound_to(programme, tried)) if problem.place.partition(":")[0] == place]
-    return condition_state(draft, show_if, say) | {
+    bound = authoring.bound_to(session.get_one(Programme, form.programme_id), draft)
+    problems = []
+    try:
+        show_if = asked if isinstance(asked, str) else expression_of(clauses_from(asked, bound))
+    except conditions.ConditionError as fault:
+        show_if, problems = "", [Problem(f"questions.{question}.show_if", fault.fault, fault.remedy)]
+    problems += _problems_of_condition(bound, question, show_if)
+    return {
         "show_if": show_if,
+        **_condition(bound, show_if, say),
         "problems": [_problem(problem, draft, say) for problem in problems],
-        "readable": [],
+        "readable": [_readable(one, say) for one in readable_before(bound, question)],
+    }
+
+
+def _problems_of_condition(bound: FormDefinition, question: str, show_if: str) -> list[Problem]:
+    place = f"questions.{question}.show_if"
+    return [problem for problem in check(_with_condition(bound, question, show_if)) if problem.place.partition(":")[0] == place]
+
+
+def _readable(one: Readable, say: Say) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "label": one.label.as_dict(),
+        "operators": [{"sign": sign.sign, "words": say(sign.words), "has_value": sign.has_value} for sign in one.operators],
+        "options": [[value, words.as_dict()] for value, words in one.options],
     }
 
 

@@ -67,10 +67,10 @@ def save(form_id: UUID) -> ResponseReturnValue:
 def condition(form_id: UUID) -> ResponseReturnValue:
     """A condition as it is being written: in words, with what is wrong with it; nothing is stored."""
     form, sent = form_or_404(form_id), sent_json()
-    question, show_if = sent.get("question"), sent.get("show_if")
-    if not isinstance(question, str) or not isinstance(show_if, str):
+    question, asked = sent.get("question"), sent.get("show_if", sent.get("clauses"))
+    if not isinstance(question, str) or not isinstance(asked, str | dict):
         raise unreadable()
-    return drafting.try_condition(g.session, form, question, show_if, speaker())
+    return drafting.try_condition(g.session, form, question, asked, speaker())
 
 
 def form_or_404(form_id: UUID) -> Form:
