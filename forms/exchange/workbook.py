@@ -101,7 +101,9 @@ def _guard_bytes(data: bytes, place: str) -> None:
 
 
 def _broken(place: str) -> WorkbookRefused:
-    return _refused(place, mark("The workbook is damaged and cannot be read."), mark("Open it in your spreadsheet program and save it again."))
+    return _refused(
+        place, mark("The workbook is damaged and cannot be read."), mark("Open it in your spreadsheet program and save it again.")
+    )
 
 
 def _protected(place: str) -> WorkbookRefused:

@@ -18,7 +18,7 @@ from forms.questions import type_of
 #: A condition as ``forms.conditions`` knows it: a number, a text, or an operator with its operands.
 Tree = Any
 
-DEEPEST, LONGEST = 40, 10_000
+DEEPEST, MOST_TOKENS, LONGEST_CONSTRAINT = 40, 400, 400
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TOKEN = re.compile(
@@ -62,13 +62,12 @@ def condition_of(xpath: str, reads: Mapping[str, Read]) -> str | None:
 
 
 def _tokens(xpath: str) -> list[tuple[str, str]]:
-    found, at = [], 0
+    found: list[tuple[str, str]] = []
+    at = 0
     text = xpath.strip()
-    if len(text) > LONGEST:
-        raise _Untold
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if not match:
+        if not match or len(found) > MOST_TOKENS:
             raise _Untold
         found.append((str(match.lastgroup), match[str(match.lastgroup)]))
         at = match.end()
@@ -438,6 +437,8 @@ def constraint_said(xpath: str, kind: str, is_whole: bool = False) -> Constraint
     Constraint(settings={'minimum': 0, 'maximum': 119}, exclusive=[], untold="regex(., 'x')")
     """
     found, untold = Constraint(), []
+    if len(xpath) > LONGEST_CONSTRAINT:
+        return Constraint(untold=xpath)
     for part in _apart(xpath.strip()):
         if not _take(part, kind, is_whole, found):
             untold.append(part)
