@@ -95,6 +95,12 @@ def read_source(data: bytes, place: str = "") -> Source:
     return source
 
 
+def is_limesurvey(data: bytes, filename: str = "") -> bool:
+    """Whether a file is one of LimeSurvey's, or says by its name that it is."""
+    is_named = filename.casefold().endswith((".lss", ".lsg", ".lsq", ".tsv", ".txt"))
+    return is_named or _looks_like_xml(data) or b"type/scale\t" in data[:2000].replace(b"\0", b"")
+
+
 def _looks_like_xml(data: bytes) -> bool:
     return data[:400].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
