@@ -37,7 +37,7 @@ class ValueProblem:
     examples: tuple[str, ...]
 
     def said(self, say: Say) -> str:
-        listed = ", ".join(f"“{value}”" for value in self.examples)
+        listed = ", ".join(self.examples)
         cells = say.many("%(count)s cell", "%(count)s cells", self.count)
         return f"{self.header} ({cells}: {listed}): {self.fault.said(say)} {self.remedy.said(say)}"
 

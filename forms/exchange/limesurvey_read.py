@@ -440,7 +440,12 @@ class _Reader:
         said = [head.in_language(self.base) for head in heads]
         if first.name == second.name and _BEFORE.match(said[0]) and _NOW.match(said[1]):
             return [self.before_now(part, row, first, heads) for row in self.parts(part)]
-        self.tell(part.code, " | ".join(said), "changed", mark("It becomes two questions, one for each of its scales."))
+        self.tell(
+            part.code,
+            " | ".join(filter(None, said)) or self.said(part),
+            "changed",
+            mark("It becomes two questions, one for each of its scales."),
+        )
         label = self.text(part.words, part.code, part.code)
         made = []
         for number, (scaled, head) in enumerate(((first, heads[0]), (second, heads[1]))):

@@ -172,7 +172,7 @@ def test_answers_are_matched_shown_and_then_stored(staff: FlaskClient, sqlite_da
     page = send(staff, ANSWERS, GOOGLE.encode(), "respuestas.csv", new_round="2026-1").text
     words = said(page)
     assert "Identifica a quien respondió: se descarta y nunca se guarda." in words
-    assert "Franqueza (1 celda: “9”)" in words
+    assert "Franqueza (1 celda: 9)" in words
     assert "Se puede guardar 1 fila." in words
     assert count(sqlite_database, Response) == 0
     fields = hidden(page)
