@@ -204,6 +204,7 @@ def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
     return {
         "title": Text.of(one.form.draft.get("title", {})).in_language(say.language) or one.form.slug,
         "address": url_for("author.designer", form_id=form_id),
+        "texts_address": url_for("translate.texts", form_id=form_id),
         "publish_address": url_for("publish.look", form_id=form_id),
         "downloads": [
             (say("Download as YAML"), url_for("author.file", form_id=form_id)),
