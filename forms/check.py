@@ -46,7 +46,7 @@ def check(definition: FormDefinition) -> list[Problem]:
 
     for part in (_form, _texts, _scales, _sections, _questions, _constructs, _columns):
         part(definition, tell)
-    check_conditions(definition, _sound(definition), tell)
+    check_conditions(definition, sound_columns(definition), tell)
     for question in definition.questions():
         if is_usable(question, definition):
             found += type_of(question.kind).problems(question, definition)
@@ -415,7 +415,7 @@ def is_usable(question: Question, form: FormDefinition) -> bool:
     return all(name in declared and _fits(declared[name], value) for name, value in question.settings)
 
 
-def _sound(form: FormDefinition) -> dict[str, tuple[Column, ...]]:
+def sound_columns(form: FormDefinition) -> dict[str, tuple[Column, ...]]:
     """{question: its columns} of the questions that are sound enough to have some."""
     return {question.name: type_of(question.kind).columns(question, form) for question in form.questions() if is_usable(question, form)}
 

@@ -24,6 +24,7 @@ from forms.questions.marks import NO, YES
 from forms.questions.own_code import LABELS
 from forms.questions.ranking import places_of
 from forms.questions.text import QUOTE_LABEL
+from forms.timing import estimate
 from forms.wording import Text
 from surveys.languages import SPOKEN, Speaker, general, is_from_right, own_name, spoken
 
@@ -414,8 +415,5 @@ class Page:
         return [(part, self.words(words), 2 if part in {"siblings", "day"} else 1) for part, words in LABELS.items()]
 
     def minutes(self) -> int:
-        """How long it takes: stated by the form, else what its kinds of question take, rounded up."""
-        if self.form.minutes:
-            return self.form.minutes
-        seconds = sum(type_of(question.kind).seconds(question) for question in self.form.questions())
-        return max(1, -(-seconds // 60))
+        """How long it takes: stated by the form, else estimated."""
+        return self.form.minutes or estimate(self.form).minutes
