@@ -495,7 +495,8 @@ def _load_form(file: str) -> Any:
 
 
 def _problems_of(file: str) -> list[Problem]:
-    return _placed(file, import_module("forms.check").check(_load_form(file)))
+    definition = _load_form(file)
+    return _placed(file, [*import_module("forms.check").check(definition), *import_module("forms.advice").advise(definition)])
 
 
 def _placed(file: str, problems: Iterable[Problem]) -> list[Problem]:

@@ -22,6 +22,7 @@ from forms.merging import Conflict, changed_places, merge
 from forms.messages import Message, Problem, Say, mark
 from forms.questions.base import QuestionType
 from forms.texts import all_texts
+from forms.timing import estimate
 from forms.translating import TextState, completeness, remembered, text_states, without_languages
 from forms.wording import Text
 from surveys import authoring
@@ -225,7 +226,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
     programme = session.get_one(Programme, form.programme_id)
     draft = definition_of_draft(form)
     review, texts = authoring.review(session, form), text_states(draft, form.memory)
-    saved = _last_save(session, form)
+    saved, takes = _last_save(session, form), estimate(review.definition)
     return {
         "id": str(form.id),
         "programme": programme.slug,
@@ -236,8 +237,8 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "languages": [_language(code, draft, texts) for code in draft.languages],
         "texts": [_text(one) for one in texts if one.state != "done"],
         "problems": [_problem(problem, draft, say) for problem in review.problems],
-        "minutes": draft.minutes,
-        "estimate": "",
+        "minutes": takes.minutes,
+        "estimate": takes.how.said(say),
         "version": _version(session, form, programme.min_cell),
         "changes": [_change(change, say) for change in review.changes],
         "conditions": dict(_conditions(review.definition, say)),
