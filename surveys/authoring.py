@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import codec
-from forms.advice import advise
 from forms.binding import bind
 from forms.check import check, mismatches
 from forms.definition import Choice, FormDefinition
@@ -101,8 +100,9 @@ def _reviewed(programme: Programme, form: Form | None, definition: FormDefinitio
     latest = definition_of(form.versions[-1]) if form and form.versions else None
     changes = tuple(difference(latest, bound)) if latest else ()
     stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
-    faults = [*check(bound_to(programme, kept)), *mismatches(kept), *check(bound)]  # as it is written, and as it is cleaned
-    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound), *advise(bound, members_as_shown(programme))])
+    written = bound_to(programme, kept)
+    faults = [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]  # as written, and as cleaned
+    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
     return Review(bound, tuple(told), changes, effects(changes, bound))
 
 
@@ -111,7 +111,7 @@ def members_as_shown(programme: Programme) -> dict[str, int]:
     asked = [group for group in programme.groups if group.is_asked]
     unknown = {group.shown_in or group.key for group in asked if group.members is None}
     sizes: dict[str, int] = {}
-    for group in (one for one in asked if one.members is not None):
+    for group in asked:
         home = group.shown_in or group.key
         sizes[home] = sizes.get(home, 0) + (group.members or 0)
     return {home: members for home, members in sizes.items() if home not in unknown}

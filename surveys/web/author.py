@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms import codec
 from forms.bank import instrument, names
+from forms.definition import FormDefinition
+from forms.exchange.xlsform_write import write_xlsform
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import TYPES
 from forms.questions.base import QuestionType
@@ -21,10 +23,12 @@ from surveys.errors import ProblemsFound
 from surveys.languages import own_name
 from surveys.storage import Form, Programme, find_programme
 from surveys.web.access import staff_only
+from surveys.web.delivery import framing
 from surveys.web.speaking import speaker
 
 doors = Blueprint("author", __name__)
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Languages that a new form is offered in, beside those of its programme.
 OFFERED = ("es", "en", "qu", "ay", "pt")
 
@@ -54,19 +58,37 @@ def make(programme: str) -> ResponseReturnValue:
 def file(form_id: UUID) -> ResponseReturnValue:
     """The draft, or ``?version=n``, as a file that ``tupuy form import`` takes."""
     form = form_or_404(form_id)
-    answer = make_response(codec.dump(codec.from_document(document_or_404(form, request.args.get("version")))))
-    answer.mimetype = "application/yaml"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{form.slug}.yaml"'
+    return download(codec.dump(asked_for(form)), "application/yaml", f"{form.slug}.yaml")
+
+
+@doors.get("/forms/<uuid:form_id>/form.xlsx")
+@staff_only
+def workbook(form_id: UUID) -> ResponseReturnValue:
+    """The draft, or ``?version=n``, as an XLSForm."""
+    form = form_or_404(form_id)
+    return download(write_xlsform(asked_for(form)), XLSX, f"{form.slug}.xlsx")
+
+
+def download(said: str | bytes, kind: str, name: str) -> Response:
+    answer = make_response(said)
+    answer.mimetype = kind
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def asked_for(form: Form) -> FormDefinition:
+    """The draft, or the version that the address names."""
+    return codec.from_document(document_or_404(form, request.args.get("version")))
 
 
 @doors.get("/forms/<uuid:form_id>")
 @staff_only
-def designer(form_id: UUID) -> str:
+def designer(form_id: UUID) -> Response:
     form = form_or_404(form_id)
     programme = g.session.get_one(Programme, form.programme_id)
     say = speaker()
-    return render_template("author/designer.html", here="forms", programme=programme, form=form, state=state_of(form), kinds=kinds_in(say))
+    shown = {"programme": programme, "form": form, "state": state_of(form), "kinds": kinds_in(say)}
+    return framing(make_response(render_template("author/designer.html", here="forms", **shown)))
 
 
 @doors.get("/forms/kinds")
@@ -182,8 +204,12 @@ def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
     return {
         "title": Text.of(one.form.draft.get("title", {})).in_language(say.language) or one.form.slug,
         "address": url_for("author.designer", form_id=form_id),
+        "texts_address": url_for("translate.texts", form_id=form_id),
         "publish_address": url_for("publish.look", form_id=form_id),
-        "downloads": [(say("Download as YAML"), url_for("author.file", form_id=form_id))],
+        "downloads": [
+            (say("Download as YAML"), url_for("author.file", form_id=form_id)),
+            (say("Download as XLSForm"), url_for("author.workbook", form_id=form_id)),
+        ],
         "number": one.number,
         "version_address": url_for("publish.version", form_id=form_id, number=one.number) if one.number else "",
         "is_changed": one.is_changed,

@@ -126,6 +126,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
     review = authoring.review(g.session, form, left_out)
     state = drafting.state(g.session, form, say)
     told = list(problems or review.blocking)
+    warnings = [*(one for one in review.problems if not one.blocks), *drafting.advice(programme, review.definition)]
     return render_template(
         "author/publish.html",
         here="forms",
@@ -135,7 +136,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
         title=in_words(form.draft.get("title", {}), say),
         number=form.versions[-1].number + 1 if form.versions else 1,
         problems=[problem_shown(one, review.definition, say) for one in told],
-        warnings=[problem_shown(one, review.definition, say) for one in review.problems if not one.blocks],
+        warnings=[problem_shown(one, review.definition, say) for one in warnings],
         left_out=left_out,
         rows=rows_of(_latest(form), review, say, dict(_decisions(say))),
         others=others_of(review, say),
@@ -152,14 +153,12 @@ def _is_hopeless(form: Form) -> bool:
 
 
 def _decisions(say: Say) -> Iterator[tuple[str, Decided]]:
-    """What was decided on the page. A new series needs no reason of its own; a note that the rules give already is none."""
+    """What was decided on the page. A new series needs no reason of its own."""
     for field, verdict in request.form.items():
         question = field.removeprefix("verdict-")
         if question == field or not verdict:
             continue
         reason = request.form.get(f"reason-{question}", "").strip()
-        if verdict == "note" and not reason and f"rule-{question}" in request.form:
-            continue
         yield question, Decided(verdict, reason or (say("Its words changed.") if verdict == "break" else ""))
 
 
@@ -193,6 +192,9 @@ def rows_of(old: FormDefinition | None, review: Review, say: Say, decided: Mappi
 def _row(effect: Effect, old: FormDefinition, new: FormDefinition, say: Say, decided: Decided | None) -> Row:
     question = new.question(effect.question) or old.question(effect.question)
     texts = dict(all_texts(old)), dict(all_texts(new))
+    note = " ".join(change.what_in_words(say, own_name) for change in effect.changes if change.series == "note")
+    ruled = Decided("note", note) if effect.series == "note" else Decided("", "")  # what the rules say unless a person says otherwise
+    decided = decided or ruled
     return Row(
         effect.question,
         question.label.in_language(say.language, new.languages[0]) if question else "",
@@ -200,8 +202,8 @@ def _row(effect: Effect, old: FormDefinition, new: FormDefinition, say: Say, dec
         effect.series,
         effect.is_decided,
         effect.may_be_decided,
-        decided.verdict if decided else "",
-        decided.reason if decided else "",
+        decided.verdict,
+        decided.reason,
     )
 
 

@@ -167,14 +167,3 @@ def test_the_people_of_groups_that_are_shown_together_are_counted_together(datab
         assert authoring.members_as_shown(programme) == {"police": 30, "others": 9, "unions": 7}
         programme.groups[1].members = None
         assert authoring.members_as_shown(programme) == {"police": 30, "unions": 7}
-
-
-def test_a_review_warns_of_people_who_could_be_told_apart(database: Database) -> None:
-    with database.session() as session:
-        programme = a_programme(session, groups=("police", "church"))
-        programme.groups[0].members, programme.groups[1].members = 80, 8
-        sex = "{name: sex, kind: choice, label: {es: Sexo, en: Sex}, choices: {w: {es: Mujer, en: Woman}, m: {es: Hombre, en: Man}}}"
-        definition = codec.load(FORM + f"      - {sex}\n")
-        form = authoring.import_form(session, programme, definition, TODAY).form
-        found = {problem.place: str(problem.fault) for problem in authoring.review(session, form).problems}
-    assert "“church” has 8 people and 2 combinations, about 4.0 in each" in found["questions.sex"]

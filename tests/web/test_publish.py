@@ -104,12 +104,14 @@ def test_a_new_series_needs_no_reason_of_its_own(staff: FlaskClient, form_id: UU
     assert decisions(sqlite_database, form_id) == [(2, "useful", "break", "Its words changed.")]
 
 
-def test_a_note_that_the_rules_give_is_no_decision(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
+def test_a_note_that_the_rules_give_is_chosen_already_with_its_reason(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
     edit(sqlite_database, form_id, useful("unknown"), True)
-    page = staff.get(f"/forms/{form_id}/publish").text
+    page = unescape(staff.get(f"/forms/{form_id}/publish").text)
     assert re.search(r'name="verdict-useful" value="note" checked', page)
-    publish(staff, form_id, verdict__useful="note", rule__useful="note")
-    assert decisions(sqlite_database, form_id) == []
+    written = re.search(r'name="reason-useful" value="([^"]+)"', page)
+    assert written
+    publish(staff, form_id, verdict__useful="note", reason__useful=written[1])
+    assert decisions(sqlite_database, form_id) == [(2, "useful", "note", "“I do not know”: changed.")]
 
 
 def test_another_scale_cannot_be_called_comparable(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
