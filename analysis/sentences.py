@@ -312,6 +312,8 @@ def turn_sentence(turned: Turned, say: Say) -> str:
         return say("The question changed in %(when)s: a new series begins, not to be compared with the one before.", when=when)
     if turned.kind == "break":
         return say("The question changed in %(when)s and a new series begins: %(reason)s.", when=when, reason=reason)
+    if not turned.reason:
+        return say("Something about the question changed in %(when)s, not its words: the series goes on.", when=when)
     if turned.kind == "note":
         return say("The question changed in %(when)s; read the line with care: %(reason)s.", when=when, reason=reason)
     return say("The question changed in %(when)s and was judged comparable: %(reason)s.", when=when, reason=reason)

@@ -113,6 +113,12 @@ def from_document(document: Mapping[str, Any]) -> FormDefinition:
     return definition
 
 
+def read_unfinished(document: Any) -> tuple[FormDefinition, list[Problem]]:
+    """What can be read of a document that may not be finished, and every problem of the rest."""
+    reading = _Reading(document)
+    return reading.form(), reading.problems
+
+
 class _Reading:
     """One function per kind of part. Each takes the part and its path, tells what is wrong, and always returns something."""
 

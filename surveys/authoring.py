@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import codec
 from forms.binding import bind
-from forms.check import check
+from forms.check import check, mismatches
 from forms.definition import Choice, FormDefinition
+from forms.difference import Change, Effect, Verdict, difference, effects
+from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
+from forms.translating import left_out_problems, problems_of, remembered, text_states, without_languages
 from forms.wording import Text
-from surveys.errors import ProblemsFound
+from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
-from surveys.storage import Event, Form, FormVersion, Programme, Round, Survey, find_form
+from surveys.storage import Decision, Event, Form, FormVersion, Person, Programme, Round, Survey, find_form, find_survey, keep_draft
 
 
 def bound_to(programme: Programme, definition: FormDefinition) -> FormDefinition:
     """A form with the programme's groups: those a person may choose, and those that batteries ask about, as shown (D17)."""
-    choices = {group.key: Choice(group.key, Text.of(group.name)) for group in programme.groups}
+    choices = {group.key: Choice(group.key, _in_languages(group.name, definition.languages)) for group in programme.groups}
     asked = [choices[group.key] for group in programme.groups if group.is_asked]
     shown = [choices[group.key] for group in programme.groups if group.shown_in is None]
     return bind(definition, asked, shown=shown, shown_in={group.key: group.shown_in for group in programme.groups if group.shown_in})
@@ -33,41 +37,197 @@ def definition_of(version: FormVersion) -> FormDefinition:
     return codec.from_document(version.definition)
 
 
-def import_form(session: Session, programme: Programme, definition: FormDefinition, today: date) -> FormVersion:
+def _in_languages(name: Mapping[str, str], languages: Sequence[str]) -> Text:
+    """A name in the languages of a form only."""
+    return Text.of({language: words for language, words in name.items() if language in languages})
+
+
+# Publishing ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person decided about the series of one question, and why."""
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """A form as it would be published: bound to the programme's groups, with its problems and what it changes."""
+
+    definition: FormDefinition
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The questions about whose series a person must decide."""
+        return tuple(effect.question for effect in self.effects if effect.is_decided)
+
+
+class DraftChanged(TupuyError):
+    """The draft that was looked at is no longer the one that would be published."""
+
+    status = 409
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(
+            form.slug,
+            Message(mark("The draft was changed after you opened this page. Nothing was published.")),
+            Message(mark("Look at the changes once more, then publish.")),
+        )
+
+
+def review(session: Session, form: Form, left_out: Collection[str] = ()) -> Review:
+    """What publishing the draft would do, without these languages; nothing is stored."""
+    programme = session.get_one(Programme, form.programme_id)
+    return _reviewed(programme, form, codec.from_document(form.draft), left_out)
+
+
+def _reviewed(programme: Programme, form: Form | None, definition: FormDefinition, left_out: Collection[str] = ()) -> Review:
+    """The review of a definition as the next version of a form, or as the first of a new one."""
+    if wrong := left_out_problems(definition, left_out):
+        return Review(definition, tuple(wrong))
+    kept = without_languages(definition, left_out)
+    bound = as_published(programme, kept)
+    latest = definition_of(form.versions[-1]) if form and form.versions else None
+    changes = tuple(difference(latest, bound)) if latest else ()
+    stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
+    written = bound_to(programme, kept)
+    faults = [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]  # as written, and as cleaned
+    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
+    return Review(bound, tuple(told), changes, effects(changes, bound))
+
+
+def as_published(programme: Programme, definition: FormDefinition) -> FormDefinition:
+    """A form as a version holds it: without HTML, with the programme's groups."""
+    return bound_to(programme, cleaned(definition))
+
+
+def review_of_version(form: Form, version: FormVersion) -> Review:
+    """What a version changed from the one before it."""
+    new = definition_of(version)
+    earlier = [one for one in form.versions if one.number < version.number]
+    changes = tuple(difference(definition_of(earlier[-1]), new)) if earlier else ()
+    return Review(new, (), changes, effects(changes, new))
+
+
+def publish(
+    session: Session,
+    form: Form,
+    today: date,
+    *,
+    revision: int,
+    left_out: Collection[str] = (),
+    decisions: Mapping[str, Decided] | None = None,
+    person: Person | None = None,
+) -> FormVersion:
+    """Freeze the draft that was looked at, ``revision``, as the next version, with what was decided about its changes.
+
+    Raises DraftChanged when it is no longer the latest, and ProblemsFound with everything that keeps it from being
+    published, a question without a decision among it. Nothing is stored then.
+    """
+    session.refresh(form, with_for_update=True)
+    if form.revision != revision:
+        raise DraftChanged(form)
+    shown = review(session, form, left_out)
+    decided = decisions or {}
+    waiting = [_waits(name) for name in shown.undecided if name not in decided]
+    _refuse([*shown.blocking, *waiting, *_wrongly_decided(shown, decided)])
+    return _published(session, form, shown, today, decided, person)
+
+
+def import_form(
+    session: Session, programme: Programme, definition: FormDefinition, today: date, decisions: Mapping[str, Decided] | None = None
+) -> FormVersion:
     """Publish a definition in a programme: the next frozen version, or the latest one when nothing changed.
 
-    Raises ProblemsFound with every problem of it; nothing is stored then.
+    A question whose words changed begins a new series unless ``decisions`` says otherwise. Raises ProblemsFound with
+    every problem of it; nothing is stored then.
     """
-    bound = bound_to(programme, definition)
     form = find_form(session, programme.id, definition.name)
-    problems = [*check(bound), *_promises_broken(form, bound)]
-    if blocking := [problem for problem in problems if problem.blocks]:
-        raise ProblemsFound(blocking)
+    shown, decided = _reviewed(programme, form, definition), decisions or {}
+    _refuse([*shown.blocking, *_wrongly_decided(shown, decided)])
     if form is None:
         form = Form(programme_id=programme.id, slug=definition.name, draft=codec.to_document(definition), revision=1)
         session.add(form)
-    return _published(session, form, definition, bound, today)
-
-
-def _published(session: Session, form: Form, definition: FormDefinition, bound: FormDefinition, today: date) -> FormVersion:
-    digest = codec.digest(bound)
-    latest = form.versions[-1] if form.versions else None
-    if latest is not None and latest.digest == digest:
-        return latest
-    if latest is not None:
+    elif not _is_published(form, shown):
+        keep_draft(session, form, datetime.combine(today, time(), UTC))
+        form.memory = remembered(form.memory, codec.from_document(form.draft), definition)
         form.draft, form.revision = codec.to_document(definition), form.revision + 1
-    number = 1 if latest is None else latest.number + 1
-    version = FormVersion(number=number, definition=codec.to_document(bound), digest=digest, published_on=today)
+    return _published(session, form, shown, today, decided, None)
+
+
+def _is_published(form: Form, shown: Review) -> bool:
+    return bool(form.versions) and form.versions[-1].digest == codec.digest(shown.definition)
+
+
+def _published(
+    session: Session, form: Form, shown: Review, today: date, decisions: Mapping[str, Decided], person: Person | None
+) -> FormVersion:
+    """The next version, with its decisions; the latest one when nothing changed. What was tried is gone with it."""
+    if _is_published(form, shown):
+        return form.versions[-1]
+    number = form.versions[-1].number + 1 if form.versions else 1
+    frozen = codec.to_document(shown.definition)
+    version = FormVersion(number=number, definition=frozen, digest=codec.digest(shown.definition), published_on=today)
     form.versions.append(version)
+    form.decisions += [
+        Decision(
+            number=number,
+            question=question,
+            verdict=decided.verdict,
+            reason=decided.reason.strip(),
+            decided_on=today,
+            person_id=person.id if person else None,
+        )
+        for question, decided in decisions.items()
+    ]
+    form.trials.clear()
     session.flush()
     return version
 
 
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def _waits(question: str) -> Problem:
+    return Problem(
+        f"questions.{question}",
+        Message(mark("Its words changed, and nobody has said what that means for its series.")),
+        Message(mark("Decide whether the answers can still be compared, and say why.")),
+    )
+
+
+def _wrongly_decided(shown: Review, decisions: Mapping[str, Decided]) -> Iterator[Problem]:
+    """Decisions about what does not change, without a reason, or against a change that breaks a series whatever is said."""
+    known = {effect.question: effect for effect in shown.effects}
+    for question, decided in decisions.items():
+        place, effect = f"questions.{question}", known.get(question)
+        if effect is None or not effect.may_be_decided:
+            fault = mark("There is nothing to decide about this question.")
+            if effect is not None and effect.series == "break":
+                fault = mark("A new series begins: answers on another scale, or of another kind, cannot be compared.")
+            yield Problem(place, Message(fault), Message(mark("Leave the decision out.")))
+        elif decided.verdict not in get_args(Verdict):
+            known_words = {"known": ", ".join(get_args(Verdict))}
+            yield Problem(place, Message(mark("This is not a decision.")), Message(mark("Use one of: %(known)s."), known_words))
+        elif not decided.reason.strip():
+            yield Problem(place, Message(mark("The decision has no reason.")), Message(mark("Say in a sentence why.")))
+
+
 def _promises_broken(form: Form | None, definition: FormDefinition) -> Iterator[Problem]:
-    """A published question name keeps its kind for ever."""
-    known: dict[str, str] = {}
-    for version in form.versions if form else ():
-        known |= {question.name: question.kind for question in definition_of(version).questions()}
+    """A published question name keeps its kind for ever, over all versions."""
+    known = kinds_published(form)
     for question in definition.questions():
         was = known.get(question.name, question.kind)
         if was != question.kind:
@@ -76,6 +236,16 @@ def _promises_broken(form: Form | None, definition: FormDefinition) -> Iterator[
                 Message(mark("This question was published as %(was)s and is now %(kind)s."), {"was": was, "kind": question.kind}),
                 Message(mark("Give the changed question a new name, so that answers of both kinds are never mixed.")),
             )
+
+
+def kinds_published(form: Form | None) -> dict[str, str]:
+    """{question: its kind} of every question that any version of the form has."""
+    documents = (version.definition for version in form.versions) if form else ()
+    questions = (one for document in documents for section in document.get("sections", ()) for one in section["questions"])
+    return {question["name"]: question["kind"] for question in questions}
+
+
+# Surveys and rounds ----------------------------------------------------------------------------------------------------
 
 
 def add_survey(session: Session, programme: Programme, form: Form, slug: str, title: Mapping[str, str]) -> Survey:
@@ -105,7 +275,20 @@ def survey_of(session: Session, form: Form, slug: str | None = None) -> Survey:
     """
     programme = session.get_one(Programme, form.programme_id)
     mine = [survey for survey in programme.surveys if survey.form_id == form.id and slug in (None, survey.slug)]
-    return mine[0] if mine else add_survey(session, programme, form, slug or form.slug, definition_of(form.versions[-1]).title.as_dict())
+    return (
+        mine[0]
+        if mine
+        else add_survey(session, programme, form, slug or form.slug, plain_text(definition_of(form.versions[-1]).title).as_dict())
+    )
+
+
+def first_survey(session: Session, form: Form) -> Survey:
+    """The survey that asks a form, made when there is none; where another programme has its name, with the programme's before it."""
+    programme = session.get_one(Programme, form.programme_id)
+    mine = next((survey for survey in programme.surveys if survey.form_id == form.id), None)
+    names = (form.slug, f"{programme.slug}_{form.slug}", f"{programme.slug}_{form.slug}_{form.id.hex[:6]}")
+    free = (name for name in names if find_survey(session, name) is None)
+    return mine or survey_of(session, form, next(free))
 
 
 def open_round(

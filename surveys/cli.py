@@ -27,7 +27,7 @@ from forms.messages import Message, Problem, Say, mark, mark_many
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.languages import SPOKEN, Speaker
 from surveys.settings import Settings, load_settings
-from surveys.storage import Programme, Round, Survey, all_programmes, find_programme, find_survey
+from surveys.storage import Form, Programme, Round, Survey, all_programmes, find_form, find_programme, find_survey
 from surveys.storage.database import Database, open_database
 
 #: Who signs in to the example programmes.
@@ -308,9 +308,15 @@ def form() -> None:
 @form.command("check", cls=Said, help=mark("Tell every problem of a form's file."))
 @everywhere
 @click.argument("file", metavar="FILE")
+@click.option("--second-opinion", is_flag=True, help=mark("Tell as well what pyxform, the converter of ODK and Kobo, says of a workbook."))
 @click.pass_obj
-def check_form(edge: Edge, file: str) -> int:
-    problems = _problems_of(file)
+def check_form(edge: Edge, file: str, second_opinion: bool) -> int:
+    imported = _read_form(file)
+    for finding in imported.findings:
+        click.echo(finding.said(edge.say))
+    for finding in _exchange().second_opinion(read_bytes(Path(file)), Path(file).name) if second_opinion else ():
+        click.echo(finding.said(edge.say))
+    problems = _problems_of(file, imported.form)
     for problem in problems:
         click.echo(problem.said(edge.say), err=problem.blocks)
     if any(problem.blocks for problem in problems):
@@ -324,9 +330,10 @@ def check_form(edge: Edge, file: str) -> int:
 @click.argument("file", metavar="FILE")
 @click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
 @click.option("--survey", "wanted", metavar="S", help=mark("Short name of the survey of a new form (by default the form's name)."))
+@click.option("--accept", is_flag=True, help=mark("Take the form although parts of the file are changed or left out, as told."))
 @click.pass_obj
-def import_form(edge: Edge, file: str, slug: str, wanted: str | None) -> None:
-    definition = _load_form(file)
+def import_form(edge: Edge, file: str, slug: str, wanted: str | None, accept: bool) -> None:
+    definition = _accepted(edge, file, accept)
     with edge.session() as session:
         programme = _find_programme(session, slug)
         try:
@@ -337,6 +344,23 @@ def import_form(edge: Edge, file: str, slug: str, wanted: str | None) -> None:
         name, number = version.form.slug, version.number
     said = mark("The form %(form)s is in the programme %(programme)s, version %(number)s. Its survey is %(survey)s.")
     click.echo(edge.say(said, form=name, programme=slug, number=number, survey=survey))
+
+
+@form.command("export", cls=Said, help=mark("Write a form to a file: .xlsx (XLSForm, for ODK and Kobo) or .yaml."))
+@everywhere
+@click.argument("slug", metavar="PROGRAMME")
+@click.argument("name", metavar="FORM")
+@click.option("--to", "file", required=True, metavar="FILE", help=mark("The file to write; its ending says how."))
+@click.option("--draft", is_flag=True, help=mark("The draft instead of the latest published version."))
+@click.pass_obj
+def export_form(edge: Edge, slug: str, name: str, file: str, draft: bool) -> None:
+    with edge.session() as session:
+        known = _find_form(session, _find_programme(session, slug), name)
+        version = known.versions[-1] if known.versions and not draft else None
+        document, number = (version.definition, version.number) if version else (known.draft, 0)
+    _write(Path(file), _written(import_module("forms.codec").from_document(document), file))
+    which = edge.say("version %(number)s", number=number) if number else edge.say("the draft")
+    click.echo(edge.say("%(file)s: the form %(form)s is written, %(which)s.", file=file, form=name, which=which))
 
 
 @tupuy.group("round", cls=Rooms, help=mark("Rounds."))
@@ -362,19 +386,53 @@ def answers() -> None:
     pass
 
 
-@answers.command("import", cls=Said, help=mark("Take past answers from a CSV file into a survey; every invalid cell is told."))
+@answers.command("import", cls=Said, help=mark("Take past answers from a file (CSV or XLSX) into a survey; every invalid cell is told."))
 @everywhere
-@click.argument("file", metavar="FILE.csv")
+@click.argument("file", metavar="FILE")
 @click.option("--survey", "slug", required=True, metavar="S", help=mark("The survey's short name."))
 @click.option("--strict", is_flag=True, help=mark("Store nothing when anything is invalid."))
 @click.option("--keep-open", is_flag=True, help=mark("Leave the imported rounds open."))
 @click.option("--json", "as_json", is_flag=True, help=mark("Print one JSON document on standard output."))
+@click.option(
+    "--match",
+    type=click.Choice(["show", "accept"]),
+    help=mark("The file is from Google Forms or Microsoft Forms: show which column is which question, or accept that and store."),
+)
+@click.option("--round", "round_key", default="", metavar="R", help=mark("With --match: the round that the answers belong to."))
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="N=KEY",
+    help=mark("With --match: column N of the file is KEY; with no KEY it is not used."),
+)
+@click.option(
+    "--first", "order", type=click.Choice(["day", "month"]), default=None, help=mark("With --match: what comes first in its dates.")
+)
 @click.pass_obj
-def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bool, as_json: bool) -> int:
+def import_answers(
+    edge: Edge,
+    file: str,
+    slug: str,
+    strict: bool,
+    keep_open: bool,
+    as_json: bool,
+    match: str | None,
+    round_key: str,
+    columns: tuple[str, ...],
+    order: str | None,
+) -> int:
     importing, content = _room("importing"), read_bytes(Path(file))
     store = open_database(edge.settings())
     with store.session(reads_only=True) as session:  # reading takes long and must not keep participants waiting
-        prepared = importing.prepare(_find_survey(session, slug), content, edge.settings().keys, file)
+        survey = _find_survey(session, slug)
+        if match:
+            found = _room("matching").preview(survey, content, edge.settings().keys, round_key, file, _chosen(columns), order or "")
+            if match == "show" or found.prepared is None:
+                return _show_matching(edge, found, as_json)
+            prepared = found.prepared
+        else:
+            prepared = importing.prepare(survey, content, edge.settings().keys, file)
     with store.session() as session:
         survey = _find_survey(session, slug)
         done = importing.store(session, survey, prepared, datetime.now(UTC), strict, keep_open)
@@ -385,6 +443,26 @@ def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bo
             click.echo(problem.said(edge.say), err=True)
         click.echo(done.said(edge.say) or edge.say("There was nothing to store."))
     return 1 if done.problems else 0
+
+
+def _chosen(columns: Iterable[str]) -> dict[int, str]:
+    """What ``--column 3=useful`` says, with columns counted from 0."""
+    chosen = {}
+    for said in columns:
+        number, sign, key = said.partition("=")
+        if not sign or not number.isascii() or not number.isdigit() or int(number) < 1:
+            fault = Message(mark("This does not say which column is what."))
+            raise _unknown(f"--column {said}", fault, Message(mark("Write the number of the column and the key: 3=useful.")))
+        chosen[int(number) - 1] = key.strip()
+    return chosen
+
+
+def _show_matching(edge: Edge, found: Any, as_json: bool) -> int:
+    if as_json:
+        _print_json(found.document(edge.say))
+    else:
+        click.echo(found.said(edge.say))
+    return 1 if found.problems or found.values else 0
 
 
 @tupuy.command(cls=Said, help=mark("Print every figure of a programme's report."))
@@ -485,22 +563,75 @@ def _load_programme(edge: Edge, file: str) -> Any:
     return plan
 
 
-def _load_form(file: str) -> Any:
-    """The definition that a file holds; ProblemsFound with everything that is wrong with the file."""
-    codec = import_module("forms.codec")
-    try:
-        return codec.load(read_text(Path(file)))
-    except codec.FormFileError as fault:
-        raise ProblemsFound([_in_file(file, problem) for problem in fault.problems]) from fault
+def _exchange() -> Any:
+    return import_module("forms.exchange")
 
 
-def _problems_of(file: str) -> list[Problem]:
-    return _placed(file, import_module("forms.check").check(_load_form(file)))
+def _read_form(file: str) -> Any:
+    """What a file holds, a form in any case; ProblemsFound with everything that is wrong with the file."""
+    imported = _exchange().read_form(read_bytes(Path(file)), Path(file).name)
+    if imported.form is None:
+        raise ProblemsFound([_in_file(file, problem) for problem in imported.problems])
+    return imported
+
+
+def _problems_of(file: str, definition: Any) -> list[Problem]:
+    return _placed(file, import_module("forms.check").check(definition))
+
+
+def _accepted(edge: Edge, file: str, accept: bool) -> Any:
+    """The definition of a file, when nothing of it is changed or left out, or when that was accepted; else all of it is told."""
+    imported = _read_form(file)
+    for finding in imported.findings:
+        click.echo(finding.said(edge.say), err=not accept)
+    if imported.findings and not accept:
+        for problem in _problems_of(file, imported.form):
+            click.echo(problem.said(edge.say), err=True)
+        fault = mark_many(
+            "%(count)s part of the file would be changed or left out, as told above: nothing was taken in.",
+            "%(count)s parts of the file would be changed or left out, as told above: nothing was taken in.",
+        )
+        count = len(imported.findings)
+        raise TupuyError(
+            file, Message(fault[0], {}, fault[1], count), Message(mark("Change the file, or repeat the command with --accept."))
+        )
+    return imported.form
 
 
 def _placed(file: str, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems of the form of a file, with the file and the line before their places."""
-    return [_in_file(file, problem) for problem in import_module("forms.codec").placed(read_text(Path(file)), problems)]
+    """The problems of the form of a file, with the file and, where it has lines, the line before their places."""
+    content = read_bytes(Path(file))
+    placed = import_module("forms.codec").placed(read_text(Path(file)), problems) if not _exchange().is_workbook(content) else problems
+    return [_in_file(file, problem) for problem in placed]
+
+
+def _written(definition: Any, file: str) -> bytes:
+    """A definition as the file's ending says; TupuyError when that is none."""
+    match Path(file).suffix.casefold():
+        case ".xlsx":
+            return bytes(import_module("forms.exchange.xlsform_write").write_xlsform(definition))
+        case ".yaml" | ".yml":
+            return str(import_module("forms.codec").dump(definition)).encode()
+    raise TupuyError(file, Message(mark("This is not a way in which a form is written.")), Message(mark("Name a file .xlsx or .yaml.")))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise TupuyError(
+            str(path),
+            Message(mark("The file cannot be written: %(fault)s."), {"fault": fault.strerror or str(fault)}),
+            Message(mark("Check its name and that you may write there.")),
+        ) from fault
+
+
+def _find_form(session: Any, programme: Programme, name: str) -> Form:
+    found = find_form(session, programme.id, name)
+    if found is None:
+        names = ", ".join(dict.fromkeys(survey.form.slug for survey in programme.surveys))
+        raise _unknown(name, Message(mark("There is no such form.")), Message(mark("The forms are: %(names)s."), {"names": names or "—"}))
+    return found
 
 
 def _in_file(file: str, problem: Problem) -> Problem:

@@ -2,11 +2,23 @@
 
 from surveys.storage.base import Record
 from surveys.storage.events import Event
-from surveys.storage.forms import Decision, DraftRevision, Form, FormVersion, Trial, TrialResponse, find_form
-from surveys.storage.instruments import Instrument
+from surveys.storage.forms import (
+    Decision,
+    DraftRevision,
+    Form,
+    FormVersion,
+    Trial,
+    TrialResponse,
+    all_forms,
+    draft_at,
+    find_form,
+    find_trial,
+    keep_draft,
+)
+from surveys.storage.instruments import Instrument, all_instruments
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
-from surveys.storage.responses import Response, Withdrawn, count_late, count_responses
+from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, Survey, find_round, find_survey
 
@@ -35,11 +47,18 @@ __all__ = [
     "Trial",
     "TrialResponse",
     "Withdrawn",
+    "all_forms",
+    "all_instruments",
     "all_programmes",
     "count_late",
+    "count_of_version",
     "count_responses",
+    "draft_at",
     "find_form",
     "find_programme",
     "find_round",
     "find_survey",
+    "find_trial",
+    "in_steps",
+    "keep_draft",
 ]

@@ -123,8 +123,31 @@ class TrialResponse(Keyed, Record):
     answers: Mapped[dict[str, Any]]
 
 
+def all_forms(session: Session, programme_id: UUID) -> list[Form]:
+    """The forms of a programme, by name."""
+    return list(session.scalars(select(Form).where(Form.programme_id == programme_id).order_by(Form.slug)))
+
+
 def find_form(session: Session, programme_id: UUID, slug: str) -> Form | None:
     return session.scalar(select(Form).where(Form.programme_id == programme_id, Form.slug == slug))
+
+
+def keep_draft(session: Session, form: Form, now: datetime) -> None:
+    """Keep the draft of a form in its history before another takes its place, unless it is there already."""
+    if draft_at(session, form, form.revision) is None:
+        session.add(DraftRevision(form_id=form.id, number=form.revision, document=form.draft, saved_at=now))
+        session.flush()
+
+
+def draft_at(session: Session, form: Form, revision: int) -> dict[str, Any] | None:
+    """The draft as it was saved at a revision; None when it is not kept, or no longer."""
+    mine = DraftRevision.form_id == form.id, DraftRevision.number == revision, DraftRevision.is_refused.is_(False)
+    return session.scalar(select(DraftRevision.document).where(*mine))
+
+
+def find_trial(session: Session, link: str) -> Trial | None:
+    """The trial of a link, written exactly."""
+    return session.scalar(select(Trial).where(Trial.link == link))
 
 
 @event.listens_for(FormVersion, "before_update")

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys.storage.base import Record
+from surveys.storage.forms import FormVersion
 from surveys.storage.rounds import Round
 
 
@@ -78,3 +79,19 @@ def count_late(session: Session, round_: Round) -> int:
     """Responses of a closed round that no snapshot counts yet."""
     waiting = select(func.count()).where(Response.round_id == round_.id, Response.snapshot.is_(None), Response.is_superseded.is_(False))
     return session.scalar(waiting) or 0
+
+
+def count_of_version(session: Session, version: FormVersion, k: int) -> int:
+    """People who answered a version, at least: each round's count in steps of k, so that nothing finer can be worked out."""
+    counts = select(func.count()).select_from(Response).join(Round, Round.id == Response.round_id).where(Round.version_id == version.id)
+    counted = counts.where(Response.is_superseded.is_(False)).group_by(Round.id)
+    return sum(in_steps(count, k) for count in session.scalars(counted))
+
+
+def in_steps(count: int, k: int) -> int:
+    """A count of answers as it may be shown while they come in (privacy D11).
+
+    >>> in_steps(13, 5)
+    10
+    """
+    return count - count % k

@@ -32,6 +32,12 @@ def staff_only(view: View) -> View:
     return view
 
 
+def of_content(view: View) -> View:
+    """The ``?lang=`` of this page is a language of its content: it does not change the one that a person reads in."""
+    view.is_of_content = True  # type: ignore[attr-defined]  # functions carry attributes; mypy does not know which
+    return view
+
+
 def register(app: Flask) -> None:
     csrf.init_app(app)
     if app.static_folder:
@@ -75,7 +81,7 @@ def _is_from_elsewhere() -> bool:
 
 def _keep_language() -> None:
     """A person reads in the language chosen last."""
-    if g.person is None:
+    if g.person is None or getattr(current_app.view_functions[request.endpoint or ""], "is_of_content", False):
         return
     asked = request.args.get("lang")
     if asked is None or request.method not in SAFE:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.answers import Sent
@@ -23,21 +21,34 @@ from surveys.authoring import definition_of
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.inviting import tidied
-from surveys.languages import SPOKEN, locale, own_name
-from surveys.storage import Round, find_round
+from surveys.languages import locale
+from surveys.storage import Programme, Round, find_round
 from surveys.web import slip
 from surveys.web.access import public
-from surveys.web.asking import AT_ONCE, Page
+from surveys.web.asking import Page, carried, chrome_of
 from surveys.web.asking import speaker as said_by
-from surveys.web.inlined import inlined_script, inlined_style
-from surveys.web.promises import promises
+from surveys.web.drawing import (
+    AS,
+    ID,
+    LANGUAGE,
+    MARK,
+    NEW,
+    RECEIPT,
+    SEEN,
+    TO,
+    Occasion,
+    in_each,
+    language_of,
+    page_of_nothing,
+    seed_of,
+    send,
+    send_form,
+    wants_json,
+)
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
 doors.add_app_template_global(mark_many, "mark_many")
-
-#: Control names of the page itself, never of a question.
-ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "~seed", "~mark", "~receipt", "~seen", "~to", "~as"
 
 
 @doors.get("/R/<link>")  # as some QR codes and keyboards write it
@@ -74,7 +85,7 @@ def thank(link: str) -> ResponseReturnValue:
         raise LinkUnknown(link)
     page = _page(round_, _language(round_, request.args.get("lang")), {})
     code, is_late = slip.opened(request.args.get("t", ""), g.settings.secret, g.now)
-    return _send(
+    return send(
         "answer/thanks.html",
         page,
         round_=round_,
@@ -130,30 +141,25 @@ def _thanks_for(round_: Round, language: str, receipt: Receipt) -> ResponseRetur
     """To the thanks page, with the receipt sealed into the address: see :mod:`surveys.web.slip` for why."""
     sealed = slip.sealed(receipt.code, receipt.is_late, g.settings.secret, g.now)
     where = url_for("answer.thank", link=round_.link, lang=language, t=sealed)
-    if _wants_json():
+    if wants_json():
         return jsonify(thanks=where)
     return redirect(where, 303)
 
 
-def _wants_json() -> bool:
-    """The page's own script asks for JSON, so that it can tell a lost signal from an answer."""
-    return request.accept_mimetypes.best == "application/json"
-
-
 def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
     """Nothing stored, nothing lost: another person, or a correction (house.md 3)."""
-    if _wants_json():
+    if wants_json():
         return jsonify(), 409
     kept = [(name, value) for name, values in page.posted.items() if name not in {NEW, RECEIPT, AS} for value in values]
-    return _send("answer/two_ways.html", page, 409, round_=round_, kept=kept, fresh_id=uuid4())
+    return send("answer/two_ways.html", page, 409, round_=round_, kept=kept, fresh_id=uuid4())
 
 
 # Drawing ---------------------------------------------------------------------------------------------------------------
 
 
 def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
-    carried = tuple(round_.languages) if len(round_.languages) <= AT_ONCE else (language,)
-    return Page(_definition(round_), carried, language, posted, problems, _seed(posted), tuple(round_.languages))
+    spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
+    return Page(_definition(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
 
 
 def _definition(round_: Round) -> FormDefinition:
@@ -168,52 +174,27 @@ def _asked(round_: Round, language: str) -> type[AskedForm]:
     """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
     known: dict[tuple[UUID, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
     if (round_.version_id, language) not in known:
-        known[round_.version_id, language] = build_form(_definition(round_), language, said_by(language))
+        known[round_.version_id, language] = build_form(
+            _definition(round_), language, said_by(language, chrome_of(round_.survey.programme.languages))
+        )
     return known[round_.version_id, language]
 
 
 def _language(round_: Round, asked: str | None) -> str:
-    return asked if asked in round_.languages else round_.languages[0]
-
-
-def _seed(posted: Mapping[str, list[str]]) -> int:
-    """What seeds this person's order of rows: drawn once, carried by the page, never stored."""
-    given = (posted.get(SEED) or [""])[0]
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else secrets.randbelow(10**9)
+    return language_of(round_.languages, asked)
 
 
 def _form(round_: Round, page: Page, status: int = 200) -> Response:
-    programme = round_.survey.programme
-    asked = request.args.get("lang", page.language)
-    return _send(
-        "answer/form.html",
-        page,
-        status,
-        round_=round_,
-        response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
+    occasion = Occasion(
+        "round",
+        round_.survey.programme,
+        round_.event.on if round_.event else round_.on,
+        event=round_.event,
+        key=round_.link,
+        action=url_for("answer.take_answers", link=round_.link),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
-        promises=promises(page, programme),
-        not_spoken="" if asked in round_.languages else asked[:20],
-        day=_in_each(page, lambda code: format_date(round_.event.on if round_.event else round_.on, "long", locale(code))),
     )
-
-
-def _send(template: str, page: Page, status: int = 200, **values: Any) -> Response:
-    """A page with its style and script inside it (one request), that no cache keeps and that sets no cookie."""
-    values = {"style": inlined_style(template), "script": inlined_script(template), "names": _names(page), **values}
-    response = Response(render_template(template, page=page, **values), status, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def _names(page: Page) -> dict[str, str]:
-    """The languages of the switch, each by its own name."""
-    return {code: own_name(code) for code in page.all_languages}
-
-
-def _in_each(page: Page, words_in: Any) -> Text:
-    return Text.of({language: words_in(language) for language in {*page.languages, page.language}})
+    return send_form(occasion, page, status)
 
 
 def _closing(round_: Round, page: Page) -> Text:
@@ -223,7 +204,7 @@ def _closing(round_: Round, page: Page) -> Text:
 def _moment(round_: Round, moment: datetime, page: Page) -> Text:
     """A moment of the plan, where the programme is: "25 de julio de 2026, 6:00 p. m."."""
     here = moment.astimezone(ZoneInfo(round_.survey.programme.time_zone))
-    return _in_each(page, lambda code: f"{format_date(here, 'long', locale(code))}, {format_time(here, 'short', locale=locale(code))}")
+    return in_each(page, lambda code: f"{format_date(here, 'long', locale(code))}, {format_time(here, 'short', locale=locale(code))}")
 
 
 # Links that do not open ------------------------------------------------------------------------------------------------
@@ -235,12 +216,24 @@ def _moment(round_: Round, moment: datetime, page: Page) -> Text:
 @doors.errorhandler(AnswerWithdrawn)
 def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     """A page in words instead of the form, with the status of what went wrong."""
-    if _wants_json():
+    if wants_json():
         return jsonify(), fault.status
     round_ = find_round(g.session, tidied(request.view_args["link"])) if request.view_args else None
-    page = _page(round_, _language(round_, request.args.get("lang")), {}) if round_ else _page_of_nothing()
+    page = _page(round_, _language(round_, request.args.get("lang")), {}) if round_ else page_of_nothing()
     is_sent = request.method == "POST"
-    return _send("answer/shut.html", page, fault.status, fault=fault, when=_when(round_, fault, page), round_=round_, is_sent=is_sent)
+    return send(
+        "answer/shut.html",
+        page,
+        fault.status,
+        fault=fault,
+        when=_when(round_, fault, page),
+        programme=_programme_of(round_),
+        is_sent=is_sent,
+    )
+
+
+def _programme_of(round_: Round | None) -> Programme | None:
+    return round_.survey.programme if round_ else None
 
 
 def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
@@ -250,8 +243,3 @@ def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
     elif round_ is not None and isinstance(fault, RoundClosed):
         moment = round_.closed_at or round_.closes_at
     return _moment(round_, moment, page) if round_ is not None and moment is not None else Text()
-
-
-def _page_of_nothing() -> Page:
-    asked = request.args.get("lang", "")
-    return Page(FormDefinition("", Text(), SPOKEN, ()), SPOKEN, asked if asked in SPOKEN else SPOKEN[0])

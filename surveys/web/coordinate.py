@@ -18,7 +18,7 @@ from analysis.saying import Say, Teller
 from surveys import reporting, sealing
 from surveys.collecting import is_open
 from surveys.reporting import programme_reports
-from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme
+from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme, in_steps
 from surveys.web.access import staff_only
 from surveys.web.speaking import speaker
 
@@ -166,7 +166,7 @@ def _starts(goals: Sequence[Goal]) -> date | None:
 def rounds_ahead(session: Session, programme: Programme, now: datetime) -> list[Ahead]:
     """Rounds that are open, then those to come, in order of their day."""
     waiting = [round_ for survey in programme.surveys for round_ in survey.rounds if round_.closed_at is None]
-    found = [Ahead(round_, _state(round_, now), _in_steps(count_responses(session, round_), programme.min_cell)) for round_ in waiting]
+    found = [Ahead(round_, _state(round_, now), in_steps(count_responses(session, round_), programme.min_cell)) for round_ in waiting]
     return sorted(found, key=lambda ahead: (ahead.state != "open", ahead.round.on))
 
 
@@ -174,10 +174,6 @@ def _state(round_: Round, now: datetime) -> Literal["open", "ended", "coming"]:
     if is_open(round_, now):
         return "open"
     return "coming" if round_.opens_at is not None and round_.opens_at > now else "ended"
-
-
-def _in_steps(count: int, k: int) -> int:
-    return count - count % k
 
 
 def say_count(ahead: Ahead, k: int, say: Say) -> str:

@@ -40,13 +40,30 @@ def nonce() -> str:
     return g.nonce
 
 
-def policy(word: str | None) -> str:
-    """The content security policy: nothing from anywhere else, no inline code but the page's own."""
+def policy(word: str | None, *, frames: bool = False, may_be_framed: bool = False) -> str:
+    """The content security policy: nothing from anywhere else, no inline code but the page's own.
+
+    ``frames``: the page frames another of ours. ``may_be_framed``: one of our pages may frame it.
+    """
     own = f"'self' 'nonce-{word}'" if word else "'self'"
+    inside, around = "frame-src 'self'; " if frames else "", "'self'" if may_be_framed else "'none'"
     return (
         f"default-src 'none'; script-src {own}; style-src {own}; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-        "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"worker-src 'self'; {inside}form-action 'self'; base-uri 'none'; frame-ancestors {around}"
     )
+
+
+def framing(response: Response) -> Response:
+    """A page that frames another of ours."""
+    response.headers["Content-Security-Policy"] = policy(nonce(), frames=True)
+    return response
+
+
+def framed(response: Response) -> Response:
+    """A page that may stand in a frame of ours, and of nobody else."""
+    response.headers["Content-Security-Policy"] = policy(nonce(), may_be_framed=True)
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
 
 
 def protect(response: Response) -> Response:

@@ -6,11 +6,13 @@ again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from forms.messages import Message, mark
+from forms.messages import Message, Problem, mark
 from surveys.errors import DatabaseProblem, TupuyError
 from surveys.languages import SPOKEN
 from surveys.storage.database import problem_of
@@ -28,6 +30,10 @@ PAGES = {
     500: (mark("Something went wrong at our end."), mark("Please try again in a minute. If it happens again, tell the team.")),
     503: (mark("Tupuy cannot reach its records right now."), mark("Please try again in a minute.")),
 }
+FILE_TOO_LARGE = (
+    mark("The file is larger than 50 MB. Nothing was stored."),
+    mark("Bring in the questions without pictures, or the answers in several files."),
+)
 NOT_LOST = (
     mark("Your answers are not lost, but they may not have been stored yet."),
     mark("They are kept on this page. Wait a minute, then press the button. They are never counted twice."),
@@ -46,6 +52,8 @@ def tell_error(fault: TupuyError) -> Response:
     """The page of an error of ours. What an operator must do to the database is for the log, not for this page."""
     if isinstance(fault, DatabaseProblem):
         return page(fault.status)
+    if wants_json():
+        return told(fault.status, fault.problems)
     return page(fault.status, fault.fault, fault.remedy)
 
 
@@ -61,13 +69,17 @@ def tell_http(fault: HTTPException) -> Response:
     status = fault.code or 500
     if status < 400:
         return make_response(fault.get_response())
-    answer = page(status)
+    is_file = status == 413 and (request.endpoint or "").startswith("bring.")
+    answer = page(status, *map(Message, FILE_TOO_LARGE)) if is_file else page(status)
     answer.headers.extend((name, value) for name, value in fault.get_headers() if name == "Allow")
     return answer
 
 
 def page(status: int, fault: Message | None = None, remedy: Message | None = None) -> Response:
     """A page that says what happened and what to do, in the reader's language first and then in the other one."""
+    if wants_json():
+        fault, remedy = (fault, remedy) if fault and remedy else (Message(words) for words in _words(status))
+        return told(status, [Problem("form", fault, remedy)])
     is_sent_by_participant = request.method == "POST" and request.path.startswith("/r/") and status in PASSING
     if fault is None or remedy is None:
         fault, remedy = (Message(words) for words in (NOT_LOST if is_sent_by_participant else _words(status)))
@@ -77,6 +89,18 @@ def page(status: int, fault: Message | None = None, remedy: Message | None = Non
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
+
+
+def wants_json() -> bool:
+    """Whether a program of a page of ours asks, and not a browser that shows a page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def told(status: int, problems: Iterable[Problem]) -> Response:
+    """Problems as JSON, in the reader's language."""
+    say = speaker()
+    said = [{"place": one.place, "fault": one.fault.said(say), "remedy": one.remedy.said(say), "blocks": one.blocks} for one in problems]
+    return make_response({"problems": said}, status)
 
 
 def _words(status: int) -> tuple[str, str]:

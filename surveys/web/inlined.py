@@ -9,7 +9,11 @@ from importlib import resources
 from markupsafe import Markup
 
 _STYLES = {"answer/form.html": ("answer.css",)}
-_SCRIPTS = {"answer/form.html": ("conditions.js", "answer.js"), "answer/two_ways.html": ("thanks.js",)}
+_SCRIPTS = {
+    "answer/form.html": ("conditions.js", "answer.js"),
+    "answer/preview.html": ("conditions.js", "answer.js", "preview.js"),
+    "answer/two_ways.html": ("thanks.js",),
+}
 
 
 @cache

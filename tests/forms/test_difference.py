@@ -8,7 +8,7 @@ import pytest
 
 from forms.codec import difference
 from forms.definition import FormDefinition, Scale
-from forms.difference import broken_series
+from forms.difference import turned_series
 from forms.wording import Text
 from surveys.languages import Speaker
 from tests.forms.factories import AGREE, a_form, a_question, a_text, some_choices, some_rows
@@ -122,10 +122,11 @@ PARTS = a_form(
 def test_a_change_ends_the_series_of_the_parts_that_it_is_about(place: str, changed: dict[str, object], ended: set[str]) -> None:
     section = PARTS.sections[0]
     questions = tuple(replace(one, **changed) if one.name == place else one for one in section.questions)
-    assert set(broken_series(PARTS, replace(PARTS, sections=(replace(section, questions=questions),)))) == ended
+    found = turned_series(PARTS, replace(PARTS, sections=(replace(section, questions=questions),)))
+    assert {key for key, series in found.items() if series == "break"} == ended
 
 
 def test_other_words_for_a_point_end_the_series_of_all_who_use_the_scale() -> None:
     labels = ((1, a_text("Nunca", "Never")), AGREE.labels[1])
     new = replace(PARTS, scales=(Scale("agree", 1, 5, labels=labels), *PARTS.scales[1:]))
-    assert set(broken_series(PARTS, new)) == {"tr/x", "tr/y", "ca/before", "ca/now"}
+    assert set(turned_series(PARTS, new)) == {"tr/x", "tr/y", "ca/before", "ca/now"}

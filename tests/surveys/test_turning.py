@@ -78,13 +78,18 @@ def test_what_was_decided_is_told_with_its_reason(session: Session, keys: Path, 
 @pytest.mark.parametrize(
     "changed",
     [
-        QUESTIONS.replace("unknown: true, refuse: true", "unknown: true"),
+        QUESTIONS.replace("construct: TRUST, unknown: true", "construct: TRUST, required: soft, unknown: true"),
         QUESTIONS.replace("{es: Ayuda, en: Help}", "{es: Ayuda, en: Help}, message: {es: Elija, en: Choose}"),
         QUESTIONS + "      - {name: new, kind: yes_no, label: {en: N, es: N}}\n",
     ],
 )
 def test_changes_that_leave_the_words_leave_the_series(session: Session, keys: Path, changed: str) -> None:
     assert told(session, asked_twice(session, keys, changed)) == []
+
+
+def test_what_changes_beside_the_words_is_marked_and_the_series_goes_on(session: Session, keys: Path) -> None:
+    survey = asked_twice(session, keys, QUESTIONS.replace("unknown: true, refuse: true", "unknown: true"))
+    assert told(session, survey) == [("tr_open", "recent", "note", ""), ("construct:TRUST", "recent", "note", "")]
 
 
 def test_an_item_that_comes_or_goes_breaks_its_construct_unless_decided_otherwise(session: Session, keys: Path) -> None:
@@ -122,7 +127,7 @@ def test_a_version_that_no_round_asked_counts_on_the_way(session: Session, keys:
     survey = a_survey(session)
     take_in(session, survey, a_csv(*many_rows("old", "2025-01-01")), keys)
     decide(survey, the_next_version(session, survey, REWORDED).number, ("tr_open", "comparable", "Same sense."))
-    again = REWORDED.replace("en: Frankness", "en: Openness")
+    again = REWORDED.replace("{es: Sinceridad, en: Frankness}", "{es: Apertura, en: Openness}")
     the_next_version(session, survey, again)
     take_in(session, survey, a_csv(*many_rows("recent", "2025-06-01")), keys)
     assert told(session, survey)[0] == ("tr_open", "recent", "break", "")

@@ -63,6 +63,7 @@
     return hex
   }
   function save() {
+    if (!data.key) return
     var typed = all('input,select,textarea', f).filter(function (el) { return isAnswer(el) && isOn(el) }).map(function (el) { return [el.name, el.value] })
     var mixed = all('[data-mix]').map(function (el) { return all('[name]', el).map(function (o) { return o.name + '=' + o.value }) })
     try {
@@ -112,7 +113,7 @@
   function speak(to) {
     h.lang = own('~lang').value = to
     d.title = told(d.querySelector('h1')) + ' – Tupuy'
-    all('.tongue button').forEach(function (b) { b.setAttribute('aria-pressed', b.value == to) })
+    all('.tongue button').forEach(function (b) { b.setAttribute('aria-pressed', b.value == to); if (b.value == to) h.dir = b.dir })
   }
   function told(el) { return (el.querySelector(':scope > [lang="' + h.lang + '"]') || el).textContent.trim() }
 

@@ -1,0 +1,101 @@
+"""The participant's page as it is sent: the same for a round, for a trial and for a preview of a draft."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import uuid4
+
+from babel.dates import format_date
+from flask import Response, render_template, request
+
+from forms.definition import FormDefinition
+from forms.wording import Text
+from surveys.languages import SPOKEN, known_locale, locale, own_name
+from surveys.storage import Event, Programme
+from surveys.web.asking import Page
+from surveys.web.inlined import inlined_script, inlined_style
+from surveys.web.promises import promises
+
+#: Control names of the page itself, never of a question.
+ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "~seed", "~mark", "~receipt", "~seen", "~to", "~as"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a form is asked for. Only the answers of a round count; a preview sends nothing.
+
+    key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
+    at: name of the question that a preview scrolls to.
+    """
+
+    kind: Literal["round", "trial", "preview"]
+    programme: Programme
+    day: date
+    event: Event | None = None
+    key: str = ""
+    action: str = ""
+    page_mark: str = ""
+    at: str = ""
+
+
+def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
+    """The page with the questions."""
+    asked = request.args.get("lang", page.language)
+    return send(
+        "answer/form.html",
+        page,
+        status,
+        occasion=occasion,
+        programme=occasion.programme,
+        script=inlined_script("answer/preview.html" if occasion.kind == "preview" else "answer/form.html"),
+        response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
+        promises=promises(page, occasion.programme),
+        not_spoken="" if asked in page.all_languages else asked[:20],
+        day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
+    )
+
+
+def send(template: str, page: Page, status: int = 200, **values: object) -> Response:
+    """A page with its style and script inside it (one request), that no cache keeps and that sets no cookie."""
+    values = {"style": inlined_style(template), "script": inlined_script(template), "names": _names(page), **values}
+    response = Response(render_template(template, page=page, **values), status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _names(page: Page) -> dict[str, str]:
+    """The languages of the switch, each by its own name."""
+    return {code: own_name(code) for code in page.all_languages}
+
+
+def in_each(page: Page, words_in: Callable[[str], str]) -> Text:
+    """A day or a number in every carried language; in that of the chrome where nobody has told how a language writes it."""
+    carried = {*page.languages, page.language}
+    return Text.of({code: words_in(code) for code in {one if known_locale(one) else page.chrome for one in carried}})
+
+
+def language_of(spoken: Sequence[str], asked: str | None) -> str:
+    """The language asked for where it is spoken, else the base."""
+    return asked if asked and asked in spoken else spoken[0]
+
+
+def seed_of(posted: Mapping[str, list[str]]) -> int:
+    """What seeds this person's order of rows: drawn once, carried by the page, never stored."""
+    given = (posted.get(SEED) or [""])[0]
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else secrets.randbelow(10**9)
+
+
+def page_of_nothing() -> Page:
+    """The page of a link that opens nothing: in the languages of Tupuy itself."""
+    asked = request.args.get("lang", "")
+    return Page(FormDefinition("", Text(), SPOKEN, ()), SPOKEN, language_of(SPOKEN, asked))
+
+
+def wants_json() -> bool:
+    """The page's own script asks for JSON, so that it can tell a lost signal from an answer."""
+    return request.accept_mimetypes.best == "application/json"
