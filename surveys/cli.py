@@ -27,7 +27,7 @@ from forms.messages import Message, Problem, Say, mark, mark_many
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.languages import SPOKEN, Speaker
 from surveys.settings import Settings, load_settings
-from surveys.storage import Programme, Round, Survey, all_programmes, find_programme, find_survey
+from surveys.storage import Form, Programme, Round, Survey, all_programmes, find_form, find_programme, find_survey
 from surveys.storage.database import Database, open_database
 
 #: Who signs in to the example programmes.
@@ -308,9 +308,15 @@ def form() -> None:
 @form.command("check", cls=Said, help=mark("Tell every problem of a form's file."))
 @everywhere
 @click.argument("file", metavar="FILE")
+@click.option("--second-opinion", is_flag=True, help=mark("Tell as well what pyxform, the converter of ODK and Kobo, says of a workbook."))
 @click.pass_obj
-def check_form(edge: Edge, file: str) -> int:
-    problems = _problems_of(file)
+def check_form(edge: Edge, file: str, second_opinion: bool) -> int:
+    imported = _read_form(file)
+    for finding in imported.findings:
+        click.echo(finding.said(edge.say))
+    for finding in _exchange().second_opinion(read_bytes(Path(file)), Path(file).name) if second_opinion else ():
+        click.echo(finding.said(edge.say))
+    problems = _problems_of(file, imported.form)
     for problem in problems:
         click.echo(problem.said(edge.say), err=problem.blocks)
     if any(problem.blocks for problem in problems):
@@ -324,9 +330,10 @@ def check_form(edge: Edge, file: str) -> int:
 @click.argument("file", metavar="FILE")
 @click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
 @click.option("--survey", "wanted", metavar="S", help=mark("Short name of the survey of a new form (by default the form's name)."))
+@click.option("--accept", is_flag=True, help=mark("Take the form although parts of the file are changed or left out, as told."))
 @click.pass_obj
-def import_form(edge: Edge, file: str, slug: str, wanted: str | None) -> None:
-    definition = _load_form(file)
+def import_form(edge: Edge, file: str, slug: str, wanted: str | None, accept: bool) -> None:
+    definition = _accepted(edge, file, accept)
     with edge.session() as session:
         programme = _find_programme(session, slug)
         try:
@@ -337,6 +344,23 @@ def import_form(edge: Edge, file: str, slug: str, wanted: str | None) -> None:
         name, number = version.form.slug, version.number
     said = mark("The form %(form)s is in the programme %(programme)s, version %(number)s. Its survey is %(survey)s.")
     click.echo(edge.say(said, form=name, programme=slug, number=number, survey=survey))
+
+
+@form.command("export", cls=Said, help=mark("Write a form to a file: .xlsx (XLSForm, for ODK and Kobo) or .yaml."))
+@everywhere
+@click.argument("slug", metavar="PROGRAMME")
+@click.argument("name", metavar="FORM")
+@click.option("--to", "file", required=True, metavar="FILE", help=mark("The file to write; its ending says how."))
+@click.option("--draft", is_flag=True, help=mark("The draft instead of the latest published version."))
+@click.pass_obj
+def export_form(edge: Edge, slug: str, name: str, file: str, draft: bool) -> None:
+    with edge.session() as session:
+        known = _find_form(session, _find_programme(session, slug), name)
+        version = known.versions[-1] if known.versions and not draft else None
+        document, number = (version.definition, version.number) if version else (known.draft, 0)
+    _write(Path(file), _written(import_module("forms.codec").from_document(document), file))
+    which = edge.say("version %(number)s", number=number) if number else edge.say("the draft")
+    click.echo(edge.say("%(file)s: the form %(form)s is written, %(which)s.", file=file, form=name, which=which))
 
 
 @tupuy.group("round", cls=Rooms, help=mark("Rounds."))
@@ -539,22 +563,75 @@ def _load_programme(edge: Edge, file: str) -> Any:
     return plan
 
 
-def _load_form(file: str) -> Any:
-    """The definition that a file holds; ProblemsFound with everything that is wrong with the file."""
-    codec = import_module("forms.codec")
-    try:
-        return codec.load(read_text(Path(file)))
-    except codec.FormFileError as fault:
-        raise ProblemsFound([_in_file(file, problem) for problem in fault.problems]) from fault
+def _exchange() -> Any:
+    return import_module("forms.exchange")
 
 
-def _problems_of(file: str) -> list[Problem]:
-    return _placed(file, import_module("forms.check").check(_load_form(file)))
+def _read_form(file: str) -> Any:
+    """What a file holds, a form in any case; ProblemsFound with everything that is wrong with the file."""
+    imported = _exchange().read_form(read_bytes(Path(file)), Path(file).name)
+    if imported.form is None:
+        raise ProblemsFound([_in_file(file, problem) for problem in imported.problems])
+    return imported
+
+
+def _problems_of(file: str, definition: Any) -> list[Problem]:
+    return _placed(file, import_module("forms.check").check(definition))
+
+
+def _accepted(edge: Edge, file: str, accept: bool) -> Any:
+    """The definition of a file, when nothing of it is changed or left out, or when that was accepted; else all of it is told."""
+    imported = _read_form(file)
+    for finding in imported.findings:
+        click.echo(finding.said(edge.say), err=not accept)
+    if imported.findings and not accept:
+        for problem in _problems_of(file, imported.form):
+            click.echo(problem.said(edge.say), err=True)
+        fault = mark_many(
+            "%(count)s part of the file would be changed or left out, as told above: nothing was taken in.",
+            "%(count)s parts of the file would be changed or left out, as told above: nothing was taken in.",
+        )
+        count = len(imported.findings)
+        raise TupuyError(
+            file, Message(fault[0], {}, fault[1], count), Message(mark("Change the file, or repeat the command with --accept."))
+        )
+    return imported.form
 
 
 def _placed(file: str, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems of the form of a file, with the file and the line before their places."""
-    return [_in_file(file, problem) for problem in import_module("forms.codec").placed(read_text(Path(file)), problems)]
+    """The problems of the form of a file, with the file and, where it has lines, the line before their places."""
+    content = read_bytes(Path(file))
+    placed = import_module("forms.codec").placed(read_text(Path(file)), problems) if not _exchange().is_workbook(content) else problems
+    return [_in_file(file, problem) for problem in placed]
+
+
+def _written(definition: Any, file: str) -> bytes:
+    """A definition as the file's ending says; TupuyError when that is none."""
+    match Path(file).suffix.casefold():
+        case ".xlsx":
+            return bytes(import_module("forms.exchange.xlsform_write").write_xlsform(definition))
+        case ".yaml" | ".yml":
+            return str(import_module("forms.codec").dump(definition)).encode()
+    raise TupuyError(file, Message(mark("This is not a way in which a form is written.")), Message(mark("Name a file .xlsx or .yaml.")))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise TupuyError(
+            str(path),
+            Message(mark("The file cannot be written: %(fault)s."), {"fault": fault.strerror or str(fault)}),
+            Message(mark("Check its name and that you may write there.")),
+        ) from fault
+
+
+def _find_form(session: Any, programme: Programme, name: str) -> Form:
+    found = find_form(session, programme.id, name)
+    if found is None:
+        names = ", ".join(dict.fromkeys(survey.form.slug for survey in programme.surveys))
+        raise _unknown(name, Message(mark("There is no such form.")), Message(mark("The forms are: %(names)s."), {"names": names or "—"}))
+    return found
 
 
 def _in_file(file: str, problem: Problem) -> Problem:

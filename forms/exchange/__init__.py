@@ -13,7 +13,7 @@ from forms.exchange.workbook import WorkbookRefused, is_workbook, read_workbook
 from forms.exchange.xlsform_read import read_xlsform
 from forms.messages import Message, mark
 
-__all__ = ["Finding", "Imported", "read_form", "second_opinion"]
+__all__ = ["Finding", "Imported", "is_workbook", "read_form", "second_opinion"]
 
 
 def read_form(data: bytes, filename: str = "") -> Imported:

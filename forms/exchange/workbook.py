@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import defusedxml.ElementTree
 import python_calamine
 
 from forms.exchange.report import Finding
@@ -141,14 +142,14 @@ def _rebuilt(archive: zipfile.ZipFile, place: str, findings: list[Finding]) -> b
         raise _protected(place)
     if any("vbaproject" in name.casefold() for name in names):
         findings.append(_macros(place))
-    cells = 0
+    cells, sheets = 0, _sheet_names(archive)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as clean:
         for part in (part for part in parts if part.filename.casefold().endswith((".xml", ".rels"))):
             content = archive.read(part)
             if _SHEET_PART.fullmatch(part.filename):
                 cells += _extent(content, place)
-                findings += _formulas(content, part.filename)
+                findings += _formulas(content, sheets.get(part.filename.casefold(), part.filename))
             if cells > MOST_CELLS:
                 raise _too_much(place)
             clean.writestr(part.filename, content)
@@ -191,12 +192,26 @@ def _column(letters: bytes) -> int:
     return number
 
 
+def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """{part: name of the sheet in it}; empty where the workbook does not say it plainly."""
+    try:
+        book = defusedxml.ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = defusedxml.ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, defusedxml.ElementTree.ParseError, defusedxml.DefusedXmlException):
+        return {}
+    targets = {link.get("Id"): f"xl/{link.get('Target', '').removeprefix('/xl/')}".casefold() for link in links}
+    named = (sheet for sheet in book.iter() if sheet.tag.endswith("}sheet"))
+    return {
+        targets.get(next((value for key, value in sheet.items() if key.endswith("}id")), ""), ""): sheet.get("name", "") for sheet in named
+    }
+
+
 def _formulas(content: bytes, part: str) -> Iterator[Finding]:
     for cell in _CELL.finditer(content) if _FORMULA.search(content) else ():
         if not _FORMULA.search(cell[2]):
             continue
         at = _AT.search(cell[1] or b"")
-        where = f"{part.rpartition('/')[2].removesuffix('.xml')}, {(at[1] + at[2]).decode() if at else '?'}"
+        where = f"{part}, {(at[1] + at[2]).decode() if at else '?'}"
         if _RESULT.search(cell[2]):
             yield Finding(where, "=", "changed", Message(mark("A formula: its last result in the file is taken, and nothing is computed.")))
         else:

@@ -97,6 +97,7 @@ class _Reader:
         self.own = own_form(self.workbook, setting, self.findings)
         self.speak([*columns, *choice_columns, *setting_columns], [*lines, *choice_lines], setting)
         self.tell_columns(columns, lines)
+        self.tell_references(lines)
         self.gather_lists(choice_columns, choice_lines)
         self.tell_settings(setting)
         nodes = self.nodes(lines)
@@ -211,6 +212,15 @@ class _Reader:
             if line is not None:
                 what = mark("This column has no meaning in a form: it is left out.")
                 self.findings.append(Finding(line.place(column.name), column.heading, "left_out", Message(what)))
+
+    def tell_references(self, lines: Sequence[Line]) -> None:
+        """Answers that stand within words: a form's words say the same to everybody."""
+        for line in lines:
+            for name in ("label", "hint", "constraint_message"):
+                said = next((words for words in line.texts.get(name, {}).values() if "${" in words), "")
+                if said and "tupuy::kind" not in line.texts and "tupuy::of" not in line.texts:
+                    what = mark("An earlier answer within the words has no room: it stays as it is written, and must be worded anew.")
+                    self.tell(line, name, "changed", what, said)
 
     def tell_settings(self, setting: Line) -> None:
         for name in setting.texts:
@@ -366,10 +376,6 @@ class _Reader:
 
     def one(self, node: Node, battery: Sequence[Node], around: list[Line]) -> None:
         """One question with its row, or a table of them."""
-        if self.section is None:
-            name = unused(f"section_{len(self.sections) + 1}", {section["name"] for section in self.sections}, 40)
-            self.section = {"name": name, "title": {}, "questions": []}
-            self.sections.append(self.section)
         if node.line.said("tupuy::of"):
             return
         if node.line.said("tupuy::kind"):
@@ -497,12 +503,19 @@ class _Reader:
             self.tell(line, "reverse", "left_out", mark("It has no meaning in this row: it is left out."))
 
     def add(self, question: Document, line: Line, around: Sequence[Line]) -> None:
-        if self.section is not None:
-            self.section["questions"].append(question)
-            self.names.add(question["name"])
-            relevant = [*around, line] if "relevant" in line.texts and line not in around else list(around)
-            if relevant:
-                self.conditions.append((question, relevant))
+        self.place(question)
+        relevant = [*around, line] if "relevant" in line.texts and line not in around else list(around)
+        if relevant:
+            self.conditions.append((question, relevant))
+
+    def place(self, question: Document) -> None:
+        """Put a question into the section that is open, or into one without a title."""
+        if self.section is None:
+            name = unused(f"section_{len(self.sections) + 1}", {section["name"] for section in self.sections}, 40)
+            self.section = {"name": name, "title": {}, "questions": []}
+            self.sections.append(self.section)
+        self.section["questions"].append(question)
+        self.names.add(question["name"])
 
     def set_conditions(self) -> None:
         """Every relevant, now that all names are known. What has no counterpart is told, and asked of everybody."""
@@ -757,8 +770,7 @@ class _Reader:
         elif "choices" in type_of(kind).needs:
             question["choices"] = self.own.choices(self.raw_lists.get(node.listing, ()))
         self.read_again(question, node)
-        if self.section is not None:
-            self.section["questions"].append(question)
+        self.place(question)
 
     def read_again(self, question: Document, node: Node) -> None:
         """Conditions and constraints that somebody changed in the workbook are read anew; the others are as they were."""
