@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from analysis.columns import Words
-from analysis.readings import BeforeNow, Distribution, Goal, Matrix, Pair, Reading, Recommendation, Spread, Trend
+from analysis.readings import BeforeNow, Distribution, Goal, Matrix, Pair, Reading, Recommendation, Spread, Trend, Turned, last_segment
 
 #: A part of a bar bears its number from this many per cent (visual.md 5.7).
 INSIDE_FROM = 9.0
@@ -60,6 +60,21 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class TurnMark:
+    """Where the question changed: a break stands between two rounds, another change at its own. ``is_low``: its words
+    stand near the foot of the drawing, where the lines leave room; ``is_left``: to the left of it."""
+
+    x: float
+    turned: Turned
+    is_low: bool
+    is_left: bool
+
+    @property
+    def is_break(self) -> bool:
+        return self.turned.kind == "break"
+
+
+@dataclass(frozen=True)
 class TrendChart:
     adjusted: Lines
     raw: Lines
@@ -70,6 +85,7 @@ class TrendChart:
     due_x: float | None
     gaps: tuple[float, ...]  # left edges of rounds that are hidden, hatched
     is_same: bool  # adjusted and raw end on the same printed number: the ghost needs no words
+    turns: tuple[TurnMark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,9 +227,10 @@ def trend_chart(trend: Trend) -> TrendChart | None:
     first, last = min(days), max([*days, *([due] if due else [])])
     target = trend.goal.target if trend.goal and trend.goal.target_kind == "level" and trend.goal.unit == "points" else None
     ticks = _ticks(trend, first, last)
+    adjusted, raw = _lines(trend.adjusted, trend, first, last), _lines(trend.raw, trend, first, last)
     return TrendChart(
-        adjusted=_lines(trend.adjusted, trend, first, last),
-        raw=_lines(trend.raw, trend, first, last),
+        adjusted=adjusted,
+        raw=raw,
         grid=tuple(Grid(_down(value, trend.lo, trend.hi), value) for value in grid_values(trend.lo, trend.hi)),
         ticks=ticks,
         target=target,
@@ -221,7 +238,18 @@ def trend_chart(trend: Trend) -> TrendChart | None:
         due_x=_across(due, first, last) if due else None,
         gaps=tuple(tick.x for tick in ticks if tick.hidden),
         is_same=_ends_alike(trend),
+        turns=tuple(_turn_mark(turned, trend, (*adjusted.marks, *raw.marks), first, last) for turned in trend.turns),
     )
+
+
+def _turn_mark(turned: Turned, trend: Trend, marks: Sequence[Mark], first: date, last: date) -> TurnMark:
+    """A break half way between its round and the one before; its words away from the points that stand beside it."""
+    x = _across(turned.on, first, last)
+    before = [mark.reading.on for mark in marks if mark.reading.on and mark.reading.on < turned.on]
+    if turned.kind == "break" and before:
+        x = round((x + _across(max(before), first, last)) / 2, 2)
+    beside = sorted(marks, key=lambda mark: abs(mark.x - x))[:4]
+    return TurnMark(x, turned, sum(mark.y for mark in beside) < 50 * len(beside), x > 50)
 
 
 def _ends_alike(trend: Trend) -> bool:
@@ -243,14 +271,13 @@ def _lines(points: Sequence[Reading], trend: Trend, first: date, last: date) -> 
 
 
 def _runs(marks: Iterable[Mark | None]) -> Iterable[list[Mark]]:
-    """Unbroken runs: a round without a figure breaks the line, it is not bridged."""
+    """Unbroken runs: a round without a figure breaks the line, and so does a new segment; neither is bridged."""
     run: list[Mark] = []
     for mark in marks:
-        if mark is None:
-            if run:
-                yield run
+        if run and (mark is None or mark.reading.segment != run[-1].reading.segment):
+            yield run
             run = []
-        else:
+        if mark is not None:
             run.append(mark)
     if run:
         yield run
@@ -412,8 +439,9 @@ def _three(shares: tuple[float, float, float]) -> tuple[Part, ...]:
 
 
 def spark(goal: Goal) -> Spark | None:
-    """A line of 150 by 44 over the rounds, on the scale of what is shown and of the target; None without a value."""
-    shown = [point for point in goal.series if point.value is not None and point.on]
+    """A line of 150 by 44 over the rounds of the last segment, on the scale of what is shown and of the target; None
+    without a value."""
+    shown = [point for point in last_segment(goal.series) if point.on]
     if not shown:
         return None
     lo, hi = _reach(goal, shown)

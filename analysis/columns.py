@@ -17,6 +17,11 @@
     construct str ("" for none), lo, hi, step float or missing, reverse bool, sensitive bool
     label   dict {language: text}
     labels  dict {value as text: {language: text}} in order
+
+*series*: a column, or a construct (named ``construct:KEY``), is one series until a ``Turn`` of the plan says that it
+broke: from that round on other words or another scale were asked. No change, line, forecast, baseline or status crosses
+a break; what lies between two breaks is a segment, numbered from 1. The codebook has the words of the last segment, a turn
+those of the one before it.
 """
 
 from __future__ import annotations
@@ -34,18 +39,20 @@ Words = dict[str, str]  # {language: text}
 SourceKind = Literal["construct", "item", "share", "nps", "count", "manual"]
 TargetKind = Literal["level", "change"]
 Audience = Literal["coordinator", "public", "analyst"]
+TurnKind = Literal["comparable", "note", "break"]
 
 COLUMNS = ("response", "round", "date", "group", "circle", "person")
 BOOK_COLUMNS = ("question", "part", "kind", "construct", "lo", "hi", "step", "reverse", "sensitive", "label", "labels")
 KINDS = ("scale", "choice", "flag", "rank", "number", "day", "text")
 REASONS = ("unknown", "refused", "blank", "not_asked")
 CIRCLES = ("core", "extended")
+CONSTRUCT = "construct:"  # before the key of a construct, where it stands beside columns
 
 
 @dataclass(frozen=True)
 class Round:
     """One time a survey is asked. ``on`` is the round's own date; ``invited`` counts people per group as shown
-    (None: attendance unknown); ``circle`` is core, extended or open, from its event."""
+    (None: attendance unknown); ``circle`` is core, extended or open, from its event; ``version`` of the form asked."""
 
     key: str
     label: Words
@@ -53,6 +60,23 @@ class Round:
     invited: dict[str, int] | None = None
     event: str | None = None
     circle: str | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Turn:
+    """From ``round`` on, ``of`` (the key of a column, or ``construct:KEY``) is asked in other words or on another scale.
+
+    kind: "comparable" and "note" leave the series whole, and are marked where it is drawn; "break" begins a new segment.
+    ``reason`` in the words of whoever decided, "" where nobody did. ``label`` and ``labels``: as the codebook's, until then.
+    """
+
+    of: str
+    round: str
+    kind: TurnKind
+    reason: str = ""
+    label: Words = field(default_factory=dict)
+    labels: dict[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,6 +149,27 @@ class Plan:
     constructs: dict[str, Words] = field(default_factory=dict)
     indicators: tuple[Indicator, ...] = ()
     delta: float | None = None
+    turns: tuple[Turn, ...] = ()
+
+    def segments(self, of: str) -> tuple[tuple[str, ...], ...]:
+        """The rounds of the plan, parted where the series ``of`` broke.
+
+        >>> rounds = tuple(Round(key, {}, date(2026, month, 1)) for month, key in enumerate("abc", start=1))
+        >>> plan = Plan("p", "s", {}, (), rounds, (), {}, turns=(Turn("q", "b", "note"), Turn("q", "c", "break")))
+        >>> plan.segments("q"), plan.segments("other")
+        ((('a', 'b'), ('c',)), (('a', 'b', 'c'),))
+        """
+        begins = {turn.round for turn in self.turns if turn.of == of and turn.kind == "break"}
+        parted: list[list[str]] = [[]]
+        for each in self.rounds:
+            if each.key in begins and parted[-1]:
+                parted.append([])
+            parted[-1].append(each.key)
+        return tuple(tuple(keys) for keys in parted)
+
+    def segment(self, of: str, round_: str) -> int:
+        """The number of the segment, from 1, in which a round lies."""
+        return next(number for number, keys in enumerate(self.segments(of), start=1) if round_ in keys)
 
 
 FaultKind = Literal[
@@ -148,6 +193,8 @@ FaultKind = Literal[
     "rounds_unordered",
     "k_wrong",
     "source_unknown",
+    "turn_unknown",
+    "turn_repeated",
 ]
 
 
@@ -196,7 +243,8 @@ def check_frame(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan) -> li
     faults = [*_check_plan(plan), *_check_book(codebook), *_check_heads(answers, codebook)]
     if any(fault.kind in ("column_missing", "key_repeated") for fault in faults):
         return faults
-    return [*faults, *_check_sources(codebook, plan), *_check_people(answers, plan), *_check_cells(answers, codebook)]
+    told = [*_check_sources(codebook, plan), *_check_turns(codebook, plan)]
+    return [*faults, *told, *_check_people(answers, plan), *_check_cells(answers, codebook)]
 
 
 def _check_plan(plan: Plan) -> Iterator[Fault]:
@@ -258,6 +306,19 @@ def _check_sources(codebook: pd.DataFrame, plan: Plan) -> Iterator[Fault]:
         known: Any = constructs if indicator.source == "construct" else codebook.index
         if indicator.source not in get_args(SourceKind) or indicator.of not in known:
             yield Fault("plan", "source_unknown", indicator.code, "of", indicator.of)
+
+
+def _check_turns(codebook: pd.DataFrame, plan: Plan) -> Iterator[Fault]:
+    """Turns of what is not asked, or in a round that is not there, and two of one series in one round."""
+    known = {*codebook.index, *(f"{CONSTRUCT}{name}" for name in codebook["construct"] if name)}
+    rounds = {each.key for each in plan.rounds}
+    seen: set[tuple[str, str]] = set()
+    for turn in plan.turns:
+        if turn.of not in known or turn.round not in rounds or turn.kind not in get_args(TurnKind):
+            yield Fault("plan", "turn_unknown", turn.of, "turns", turn.round)
+        if (turn.of, turn.round) in seen:
+            yield Fault("plan", "turn_repeated", turn.of, "turns", turn.round)
+        seen.add((turn.of, turn.round))
 
 
 def _check_people(answers: pd.DataFrame, plan: Plan) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ Rule = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
 Reason = Literal[
     "absent_groups",
     "no_baseline",
+    "baseline_before_break",
     "few_people",
     "wide_interval",
     "low_response",
@@ -209,11 +210,13 @@ def _beyond(interval: BoundedMean, value: float, is_up: bool) -> float:
     return interval.probability_at_least(value) if is_up else interval.probability_at_most(value)
 
 
-def judge(indicator: Indicator, series: FixedMix, response_rate: float | None = None) -> Judgement | None:
+def judge(indicator: Indicator, series: FixedMix, response_rate: float | None = None, begins_on: date | None = None) -> Judgement | None:
     """The status of an indicator at the last round of ``series``, by the rules of measures b.13; None without a target.
 
     ``series`` holds the rounds up to the judged one: a status is stored per closed round and never rewritten.
-    ``response_rate`` of the judged round, 0-1; None (attendance unknown) does not stop a status.
+    ``response_rate`` of the judged round, 0-1; None (attendance unknown) does not stop a status. ``begins_on``: the day
+    of the first round of the series, where other words or another scale began it: a baseline from before says nothing
+    of it, and S0 is not_enough_evidence.
 
     S0 not_enough_evidence: no fixed-mix value; n < 8; half-width of the 95 % level interval above the gate; response
     rate < 30 %; or, for a change target, no baseline value or no spread. S1 achieved: P_now >= .90 and (due date passed or
@@ -231,12 +234,31 @@ def judge(indicator: Indicator, series: FixedMix, response_rate: float | None = 
     >>> found.status, found.rule, round(found.p_now, 6)
     ('achieved', 'S1', 0.999992)
     """
-    aim = aim_of(indicator, series)
+    is_past = begins_on is not None and has_baseline_before(indicator, begins_on, [key for key, _ in series.when])
+    aim = aim_of(without_baseline(indicator) if is_past else indicator, series)
     if aim is None or not series.levels:
         return None
     facts = _facts(aim, series, response_rate)
+    if is_past:
+        return replace(facts, reason="baseline_before_break")
     status, rule, reason = _rule(aim, series, facts)
     return replace(facts, status=status, rule=rule, reason=reason)
+
+
+def has_baseline_before(indicator: Indicator, begins_on: date, rounds: Sequence[str]) -> bool:
+    """Whether the baseline is from before the series that began on a day with ``rounds``: what day it is of must be known.
+
+    >>> started = Indicator("a", {}, "item", baseline=3.0, baseline_on=date(2026, 1, 1))
+    >>> [has_baseline_before(started, day, ()) for day in (date(2026, 1, 1), date(2026, 5, 1))]
+    [False, True]
+    """
+    if indicator.baseline is None:
+        return indicator.baseline_round is not None and indicator.baseline_round not in rounds
+    return indicator.baseline_on is None or indicator.baseline_on < begins_on
+
+
+def without_baseline(indicator: Indicator) -> Indicator:
+    return replace(indicator, baseline=None, baseline_round=None, baseline_on=None)
 
 
 def _facts(aim: Aim, series: FixedMix, response_rate: float | None) -> Judgement:
@@ -372,14 +394,16 @@ def is_due_unmeasured(due_on: date | None, last_on: date | None, today: date) ->
     return due_on is not None and today > due_on and (last_on is None or last_on < due_on)
 
 
-def judge_stated(indicator: Indicator, values: Sequence[tuple[date, float]], today: date) -> Judgement | None:
+def judge_stated(
+    indicator: Indicator, values: Sequence[tuple[date, float]], today: date, begins_on: date | None = None
+) -> Judgement | None:
     """The status of an indicator that is counted or stated by hand, so has no sampling error; None without a target.
 
     ``values``: (day, value), the latest on or before ``today`` counts. There are no probabilities: S0 no value yet;
     S1 achieved when the target is reached; S2 off_track when measured on or after the due date and not reached (past due
     without a measurement: not_enough_evidence); S3 on or before the day of the baseline; S4 off_track when worse than the
     baseline; S6 on_track when at the milestone, a whole-number milestone being cut towards the baseline; S7 at_risk when
-    at least half of the way to it, else off_track. Own rule, in the spirit of measures b.13.
+    at least half of the way to it, else off_track. Own rule, in the spirit of measures b.13. ``begins_on`` as in ``judge``.
 
     >>> aim = Indicator("lessons", {}, "manual", target=6, baseline=0, baseline_on=date(2026, 1, 1), due_on=date(2026, 12, 31))
     >>> [judge_stated(aim, [(date(2026, 7, 1), value)], date(2026, 7, 2)).status for value in (0, 1, 2, 6)]
@@ -388,6 +412,9 @@ def judge_stated(indicator: Indicator, values: Sequence[tuple[date, float]], tod
     if indicator.target is None:
         return None
     known = sorted((day, value) for day, value in values if day <= today)
+    if known and begins_on is not None and has_baseline_before(indicator, begins_on, ()):
+        aim, (on, value) = _aim_of_stated(without_baseline(indicator), known), known[-1]
+        return Judgement("not_enough_evidence", "S0", "baseline_before_break", on=on, estimate=value, target=aim.target)
     aim = _aim_of_stated(indicator, known)
     if not known:
         return Judgement("not_enough_evidence", "S0", "no_value", baseline=aim.baseline, target=aim.target)

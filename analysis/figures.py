@@ -118,6 +118,8 @@ class Figure:
     unit: str = "points"
     suppressed: bool = False
     words: str | None = None  # a key of analysis.sentences, e.g. "increase", "small_increase", "cannot_tell"
+    segment: int | None = None  # of the series of its construct, item or indicator (``Plan.segments``), from 1
+    version: int | None = None  # of the form that was asked in ``round``
 
     def record(self) -> dict[str, Any]:
         """The figure as one flat record of docs/report-json.md."""

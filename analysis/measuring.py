@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.columns import Plan
+from analysis.columns import CONSTRUCT, Plan
 from analysis.disclosure import Cuts, Decision, Gate, Thing, cuts_of
 from analysis.figures import Measured
 from analysis.intervals import Scale
@@ -63,7 +63,7 @@ def sources(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan) -> dict[s
 
 
 def construct_key(construct: str) -> str:
-    return f"construct:{construct}"
+    return f"{CONSTRUCT}{construct}"
 
 
 def _trust(answers: pd.DataFrame, codebook: pd.DataFrame) -> dict[str, np.ndarray]:

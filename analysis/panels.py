@@ -95,14 +95,18 @@ def trend_panel(trend: Trend, say: Say) -> Panel:
 
 
 def _trend_table(trend: Trend, say: Say) -> Table:
-    head = (say("Round"), "n", say("Adjusted"), say("95%% interval"), say("Not adjusted"), say("95%% interval"))
+    head: tuple[str, ...] = (say("Round"), "n", say("Adjusted"), say("95%% interval"), say("Not adjusted"), say("95%% interval"))
+    turned = {turn.round: Cell(sentences.turn_words(turn, say)) for turn in trend.turns}
+    if turned:
+        head = (*head, say("Change of the question"))
     adjusted = {point.round: point for point in trend.adjusted}
     rows = []
     for raw in trend.raw:
         fixed = adjusted.get(raw.round, Reading())
         values = [_cell(decimal(point.value or 0, say), point, say) for point in (fixed, raw)]
         ends = [_cell(_ends(point, say), point, say) for point in (fixed, raw)]
-        rows.append((_when(raw, say), Cell(_count(raw.n or fixed.n, say)), values[0], ends[0], values[1], ends[1]))
+        row = (_when(raw, say), Cell(_count(raw.n or fixed.n, say)), values[0], ends[0], values[1], ends[1])
+        rows.append((*row, turned.get(raw.round, Cell("—"))) if turned else row)
     return Table(head, tuple(rows))
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from analysis.columns import Group, Indicator, Plan, Round, Words
+from analysis.columns import CONSTRUCT, Group, Indicator, Plan, Round, TurnKind, Words
 from analysis.figures import Figure, Measured, Report
 from analysis.saying import Unit
 
@@ -30,6 +30,7 @@ class Reading:
     n: int | None = None
     hidden: bool = False
     note: str = ""  # "group_absent", "lopsided" of analysis.report
+    segment: int = 1  # of its series: values of two segments are not compared
 
     @property
     def has_interval(self) -> bool:
@@ -47,6 +48,19 @@ class Change:
     high: float | None = None
     se: float | None = None
     words: str = ""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """From a round on the question was asked in other words, on another scale or with other items.
+
+    kind: "comparable", "note", or "break" (a new segment begins). ``reason`` in the words of whoever decided, or "".
+    """
+
+    round: str
+    on: date
+    kind: TurnKind
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,11 +120,17 @@ class Trend:
     shift: Shift | None = None
     goal: Goal | None = None
     absent: tuple[tuple[str, tuple[Words, ...]], ...] = ()  # round: the groups of the mix of which nobody answered
+    turns: tuple[Turned, ...] = ()
+
+    @property
+    def segment(self) -> int:
+        """The last segment that has a figure: what is told is told of it."""
+        return max((point.segment for point in (*self.adjusted, *self.raw) if point.value is not None), default=1)
 
     @property
     def is_adjusted(self) -> bool:
         """Whether the fixed-mix figures carry the story; without any, the raw ones do."""
-        return any(point.value is not None for point in self.adjusted)
+        return any(point.value is not None and point.segment == self.segment for point in self.adjusted)
 
     @property
     def main(self) -> tuple[Reading, ...]:
@@ -118,7 +138,7 @@ class Trend:
 
     @property
     def shown(self) -> tuple[Reading, ...]:
-        return tuple(point for point in self.main if point.value is not None)
+        return tuple(point for point in self.main if point.value is not None and point.segment == self.segment)
 
     @property
     def start(self) -> Reading:
@@ -211,6 +231,12 @@ class Recommendation:
     key: str
     label: Words
     rounds: tuple[tuple[Reading, tuple[float, float, float] | None], ...]
+    turns: tuple[Turned, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Reading, ...]:
+        """The readings that have a value, of the last segment that has any."""
+        return tuple(last_segment([reading for reading, _ in self.rounds]))
 
 
 @dataclass(frozen=True)
@@ -248,10 +274,25 @@ def _number(figure: Figure | None) -> float | None:
 def _reading(round_: Round, figure: Figure | None) -> Reading:
     """What a figure says of its round; a suppressed one is hidden and keeps nothing."""
     value = _number(figure)
-    note = figure.words or "" if figure else ""
+    note, segment = (figure.words or "", figure.segment or 1) if figure else ("", 1)
     if figure is None or value is None:
-        return Reading(round_.key, round_.on, round_.label, hidden=bool(figure and figure.suppressed), note=note)
-    return Reading(round_.key, round_.on, round_.label, value, figure.low, figure.high, figure.n, note=note)
+        return Reading(round_.key, round_.on, round_.label, hidden=bool(figure and figure.suppressed), note=note, segment=segment)
+    return Reading(round_.key, round_.on, round_.label, value, figure.low, figure.high, figure.n, note=note, segment=segment)
+
+
+def turns(plan: Plan, of: str) -> tuple[Turned, ...]:
+    """Where a series turns, in the order of the rounds."""
+    days = {round_.key: round_.on for round_ in plan.rounds}
+    found = [Turned(turn.round, days[turn.round], turn.kind, turn.reason) for turn in plan.turns if turn.of == of]
+    return tuple(sorted(found, key=lambda turned: (turned.on, turned.round)))
+
+
+def as_asked(plan: Plan, item: Measured, round_: str) -> Measured:
+    """An item in the words of the segment that a round lies in."""
+    number = plan.segment(item.key, round_)
+    ended = (turn for turn in plan.turns if turn.of == item.key and turn.kind == "break")
+    was = next((turn for turn in ended if plan.segment(item.key, turn.round) == number + 1), None)
+    return replace(item, label=was.label, labels=was.labels) if was else item
 
 
 def _series(report: Report, metric: str, **of: str) -> tuple[Reading, ...]:
@@ -299,6 +340,7 @@ def _trend(report: Report, key: str, measured: Measured, goal: Goal | None) -> T
         shift=_shift(report, adjusted, key),
         absent=_absent(report, adjusted, key),
         goal=goal,
+        turns=turns(report.plan, f"{CONSTRUCT}{key}"),
     )
 
 
@@ -361,6 +403,7 @@ def _goal(report: Report, indicator: Indicator) -> Goal:
     now = _now(series, status.round if status else None)
     lo, hi = _scale(report, indicator)
     last = status.round if status else now.round
+    reason = (status.words or "") if status else ""
 
     def told(metric: str) -> float | None:
         return _number(report.first(metric=metric, indicator=indicator.code, round=last))
@@ -375,7 +418,7 @@ def _goal(report: Report, indicator: Indicator) -> Goal:
         target_kind=indicator.target_kind,
         target=indicator.target,
         due_on=indicator.due_on,
-        baseline=_baseline(report, indicator, series),
+        baseline=_baseline(report, indicator, series) if reason != "baseline_before_break" else None,
         baseline_on=_baseline_day(report, indicator),
         now=now,
         status=(status.status or str(status.value)) if status else "not_enough_evidence",
@@ -390,7 +433,7 @@ def _goal(report: Report, indicator: Indicator) -> Goal:
         hi=hi,
         is_key=indicator.is_key,
         survey=report.plan.survey,
-        reason=(status.words or "") if status else "",
+        reason=reason,
     )
 
 
@@ -432,9 +475,15 @@ def _baseline_day(report: Report, indicator: Indicator) -> date | None:
 
 
 def _has_forecast(indicator: Indicator, series: Sequence[Reading]) -> bool:
-    """b.13: three rounds or more, and no farther ahead than the rounds reach back."""
-    days = [point.on for point in series if point.value is not None and point.on]
+    """b.13: three rounds or more of the last segment, and no farther ahead than they reach back."""
+    days = [point.on for point in last_segment(series) if point.on]
     return len(days) >= 3 and indicator.due_on is not None and indicator.due_on - days[-1] <= days[-1] - days[0]
+
+
+def last_segment(series: Sequence[Reading]) -> list[Reading]:
+    """The readings that have a value, of the last segment that has any."""
+    told = [point for point in series if point.value is not None]
+    return [point for point in told if point.segment == told[-1].segment]
 
 
 def _scale(report: Report, indicator: Indicator) -> tuple[float, float]:
@@ -476,10 +525,12 @@ def _steps(item: Measured) -> int:
 
 def _distribution(report: Report, key: str, label: Words, items: Sequence[Measured]) -> Distribution | None:
     for round_ in reversed(_rounds(report)):
-        points = _points_of(items)
-        spreads = [spread for item in items if (spread := _spread(report, round_, item)) is not None]
+        asked = [as_asked(report.plan, item, round_.key) for item in items]
+        points = _points_of(asked)
+        spreads = [spread for item in asked if (spread := _spread(report, round_, item)) is not None]
         if spreads and points:
-            return Distribution(key, label, _reading(round_, None), points, tuple(spreads))
+            words = asked[0].label if [item.key for item in asked] == [key] else label
+            return Distribution(key, words, _reading(round_, None), points, tuple(spreads))
     return None
 
 
@@ -565,7 +616,8 @@ def _pair(report: Report, round_: Round, row: str) -> Pair:
     def read(part: str) -> Reading:
         return _reading(round_, report.first(metric="mean", item=f"{row}/{part}", round=round_.key, cut="total"))
 
-    return Pair(row, _shared(*(report.items[f"{row}/{part}"].label for part in ("before", "now"))), read("before"), read("now"))
+    items = (as_asked(report.plan, report.items[f"{row}/{part}"], round_.key) for part in ("before", "now"))
+    return Pair(row, _shared(*(item.label for item in items)), read("before"), read("now"))
 
 
 def _shared(before: Words, now: Words) -> Words:
@@ -584,7 +636,7 @@ def recommendations(report: Report) -> tuple[Recommendation, ...]:
         series = _series(report, "nps", item=key)
         if _has_something(series):
             rounds = tuple((point, _three_parts(report, point.round, key)) for point in series if point.value is not None or point.hidden)
-            found.append(Recommendation(key, item.label, rounds))
+            found.append(Recommendation(key, item.label, rounds, turns(report.plan, key)))
     return tuple(found)
 
 

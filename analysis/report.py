@@ -6,7 +6,7 @@ The figures and their names are listed in ``analysis.figures.METRICS``. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations, pairwise
@@ -48,7 +48,8 @@ def make_report(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan, audie
     maker = _Maker(answers, codebook, plan, gate, Precision(audience), today, found, look(answers, plan, found, gate))
     if audience == "public" and plan.indicators:
         maker = replace(maker, decided=_statuses_inside(maker))
-    figures = tuple(maker.figures())
+    place = _Places(plan)
+    figures = tuple(place.placed(figure) for figure in maker.figures())
     constructs = {source.measured.key: source.measured for source in found.values() if source.is_construct}
     items = {source.key: source.measured for source in found.values() if not source.is_construct}
     return Report(plan, audience, today, figures, constructs, items)
@@ -61,6 +62,25 @@ def _statuses_inside(public: _Maker) -> dict[tuple[str, str], Figure]:
     inside = replace(public, gate=gate, said=Precision("coordinator"), seen=seen)
     told = (figure for indicator in public.plan.indicators for figure in inside.indicator(indicator) if figure.metric == "status")
     return {(figure.indicator or "", figure.round or ""): figure for figure in told}
+
+
+class _Places:
+    """Where each figure belongs: the segment of its series and the version of the form that its round asked."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.versions = {one.key: one.version for one in plan.rounds}
+        self.indicators = {one.code: series_of(one) for one in plan.indicators}
+        self.numbers = {
+            of: {key: number for number, keys in enumerate(plan.segments(of), start=1) for key in keys}
+            for of in {turn.of for turn in plan.turns}
+        }
+
+    def placed(self, figure: Figure) -> Figure:
+        if figure.round not in self.versions:
+            return figure
+        of = self.indicators.get(figure.indicator or "") or (construct_key(figure.construct) if figure.construct else figure.item)
+        segment = self.numbers.get(of, {}).get(figure.round, 1) if of else None
+        return replace(figure, segment=segment, version=self.versions[figure.round])
 
 
 @dataclass(frozen=True)
@@ -87,6 +107,17 @@ class _Maker:
             yield from self.fixed_mixes(source)
         for indicator in self.plan.indicators:
             yield from self.indicator(indicator)
+
+    def _parted(self, of: str, rounds: Collection[str]) -> list[tuple[str, ...]]:
+        """Those of ``rounds`` that each segment of a series has, segments without any left out."""
+        parted = (tuple(key for key in keys if key in rounds) for keys in self.plan.segments(of))
+        return [keys for keys in parted if keys]
+
+    def _begins_on(self, of: str, round_: str) -> date | None:
+        """The day on which the segment of a round began, if it began with a break."""
+        segments = self.plan.segments(of)
+        first = segments[self.plan.segment(of, round_) - 1][0]
+        return None if first == segments[0][0] else next(one.on for one in self.plan.rounds if one.key == first)
 
     # --- who answered
 
@@ -147,7 +178,7 @@ class _Maker:
             decision = seen.decisions.get(source.key)
             if decision is None:
                 continue
-            spread = None if self.gate.is_open else self._pooled_variance(source, decision)
+            spread = None if self.gate.is_open else self._pooled_variance(source, seen.round)
             for cell, verdict in decision.verdicts.items():
                 if cell[0] != TOTAL and not cell[1] and not seen.forms.of(*cell).n:
                     continue  # nobody is outside the list
@@ -211,12 +242,15 @@ class _Maker:
         seen = next(seen for seen in self.seen.values() if seen.decisions.get(source.key) is decision)
         return seen.decisions[parent.key].of(*cell).n
 
-    def _pooled_variance(self, source: Source, decision: Decision) -> float | None:
-        """s2 within the groups of the round (b.9); of all rounds where the round has one group under 10 people."""
+    def _pooled_variance(self, source: Source, round_: str) -> float | None:
+        """s2 within the groups of the round (b.9); of its whole segment where the round has one group under 10 people."""
+        decision = self.seen[round_].decisions[source.key]
         own = _within(decision, self.gate.is_open)
         if own[2] > 1 or decision.of().n >= SPREAD:
             return own[0] / own[1] if own[1] else None
-        every = [_within(seen.decisions[source.key], self.gate.is_open) for seen in self.seen.values() if source.key in seen.decisions]
+        segment = self.plan.segments(source.key)[self.plan.segment(source.key, round_) - 1]
+        found = [self.seen[key].decisions.get(source.key) for key in segment]
+        every = [_within(each, self.gate.is_open) for each in found if each is not None]
         squares, df = sum(each[0] for each in every), sum(each[1] for each in every)
         return squares / df if df and len(every) > 1 else None
 
@@ -301,8 +335,9 @@ class _Maker:
     def raw_changes(self, source: Source) -> Iterator[Figure]:
         if not source.has_mean:
             return
-        asked = [seen for seen in self.seen.values() if source.key in seen.decisions]
-        for earlier, later in self._pairs(asked):
+        asked = {key: seen for key, seen in self.seen.items() if source.key in seen.decisions}
+        pairs = [(asked[one], asked[two]) for keys in self._parted(source.key, asked) for one, two in self._pairs(list(keys))]
+        for earlier, later in pairs:
             first, second = earlier.decisions[source.key], later.decisions[source.key]
             for cell in second.verdicts:
                 if cell in first.verdicts and first.of(*cell).n and second.of(*cell).n and not self._is_crossed(source):
@@ -351,13 +386,11 @@ class _Maker:
         if source.scale is None or not source.has_mean or not self.plan.mix or source.to_group is not None:
             return
         kept = self._protected(source, source.values, spread=False)
-        if not kept.rounds:
-            return
-        series = self._series(kept, source.scale, self.plan.mix, kept.rounds)
-        where = self._where(None, (TOTAL, ""), source)
-        yield from self._mix_figures(
-            series, kept, where, "points", self.plan.delta or default_delta(source.scale), self._pairs(list(kept.rounds))
-        )
+        where, delta = self._where(None, (TOTAL, ""), source), self.plan.delta or default_delta(source.scale)
+        for keys in self._parted(source.key, kept.rounds):
+            series = self._series(kept, source.scale, self.plan.mix, keys)
+            of = {**where, "segment": self.plan.segment(source.key, keys[0])}
+            yield from self._mix_figures(series, kept, of, "points", delta, self._pairs(list(keys)))
 
     def _mix_figures(
         self, series: FixedMix, kept: _Kept, where: dict[str, Any], unit: str, delta: float, pairs: list[tuple[str, str]]
@@ -513,28 +546,34 @@ class _Maker:
         values = source.values if indicator.source in ("construct", "item") else person.values.to_numpy(dtype=float)
         kept = self._protected(source, values, indicator.source in ("share", "nps"), indicator.group)
         mix = self.plan.mix if indicator.group is None else {indicator.group: 1.0}
-        keys = kept.rounds
-        if keys and mix:
+        parted = self._parted(source.key, kept.rounds) if mix else []
+        if indicator.group:
+            where = {**where, "cut": "group", "group": indicator.group}
+        for keys in parted:
             series = self._series(kept, person.scale, mix, keys)
             delta = indicator.delta or self.plan.delta or default_delta(person.scale)
-            origin = indicator.baseline_round if indicator.baseline_round in keys else keys[0]
-            pairs = list(
-                dict.fromkeys([*self._pairs(list(keys)), *((origin, key) for key in keys if keys.index(origin) < keys.index(key))])
-            )
-            yield from self._mix_figures(
-                series, kept, {**where, "cut": "group", "group": indicator.group} if indicator.group else where, unit, delta, pairs
-            )
+            of = {**where, "segment": self.plan.segment(source.key, keys[0])}
+            yield from self._mix_figures(series, kept, of, unit, delta, self._pairs_of(indicator, keys))
+        if parted:
             yield from self._statuses(indicator, kept, person.scale, mix, about, unit)
-        yield from self._unmeasured(indicator, keys, about)
+        yield from self._unmeasured(indicator, kept.rounds, about)
+
+    def _pairs_of(self, indicator: Indicator, keys: tuple[str, ...]) -> list[tuple[str, str]]:
+        """The pairs of rounds of every series, and the baseline round, else the first, with each later one."""
+        origin = indicator.baseline_round if indicator.baseline_round in keys else keys[0]
+        later = ((origin, key) for key in keys if keys.index(origin) < keys.index(key))
+        return list(dict.fromkeys([*self._pairs(list(keys)), *later]))
 
     def _statuses(
         self, indicator: Indicator, kept: _Kept, scale: Scale, mix: dict[str, float], about: dict[str, Any], unit: str
     ) -> Iterator[Figure]:
-        """The status of every round as it was when the round closed: of the rounds until then."""
+        """The status of every round as it was when the round closed: of the rounds of its segment until then."""
         told_baseline = False
-        for place, key in enumerate(kept.rounds):
-            rate = self._rate(key)
-            judged = judge(indicator, self._series(kept, scale, mix, kept.rounds[: place + 1]), rate)
+        so_far = [(keys, place) for keys in self._parted(series_of(indicator), kept.rounds) for place in range(len(keys))]
+        for keys, place in so_far:
+            key, rate = keys[place], self._rate(keys[place])
+            begins_on = self._begins_on(series_of(indicator), key)
+            judged = judge(indicator, self._series(kept, scale, mix, keys[: place + 1]), rate, begins_on)
             if judged is None:
                 break
             if judged.baseline is not None and not told_baseline:
@@ -612,7 +651,10 @@ class _Maker:
     ) -> Iterator[Figure]:
         """How many people gave one of the values, where the round's percentages may be shown; judged without an error."""
         known: list[tuple[date, float]] = []
+        begins_on: date | None = None
         for one in self.plan.rounds:
+            if self._begins_on(indicator.of, one.key) != begins_on:
+                known, begins_on = [], self._begins_on(indicator.of, one.key)
             seen = self.seen[one.key]
             decision = seen.decisions.get(indicator.of)
             if source is None or decision is None:
@@ -624,7 +666,7 @@ class _Maker:
             count = count_answers(self.answers.iloc[seen.rows], indicator)
             known.append((one.on, float(count)))
             yield Figure("count", round=one.key, value=self.said.people(count), n=self._n(verdict), unit=unit, **where)
-            yield from self._stated(indicator, known, about, unit, one.key, one.on)
+            yield from self._stated(indicator, known, about, unit, one.key, one.on, begins_on)
         if not known:
             yield from self._stated(indicator, [], about, unit, None)
 
@@ -643,11 +685,12 @@ class _Maker:
         unit: str,
         round_: str | None,
         today: date | None = None,
+        begins_on: date | None = None,
     ) -> Iterator[Figure]:
         """Status of what is counted or stated by hand: it has no sampling error, so no probabilities."""
-        if indicator.baseline is not None and len(values) <= 1:
+        if indicator.baseline is not None and len(values) <= 1 and begins_on is None:
             yield Figure("baseline", value=indicator.baseline, unit=unit, **about)
-        judged = judge_stated(indicator, values, today or self.today)
+        judged = judge_stated(indicator, values, today or self.today, begins_on)
         if judged is None:
             return
         where = {**about, "round": round_}
@@ -755,6 +798,13 @@ def _count(decision: Decision, cell: Cell, point: float) -> int:
 
 def _unit(metric: str, unit: str) -> str:
     return unit if METRICS[metric][0] == "points" else METRICS[metric][0]
+
+
+def series_of(indicator: Indicator) -> str:
+    """The series that an indicator reads, as turns name it; "" for what is stated by hand."""
+    if indicator.source == "manual":
+        return ""
+    return construct_key(indicator.of) if indicator.source == "construct" else indicator.of
 
 
 def _about(indicator: Indicator) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from analysis.columns import Words
-from analysis.readings import BeforeNow, Change, Distribution, Goal, Matrix, Reading, Recommendation, Response, Shift, Spread, Trend
+from analysis.readings import BeforeNow, Change, Distribution, Goal, Matrix, Reading, Recommendation, Response, Shift, Spread, Trend, Turned
 from analysis.saying import (
     Say,
     Unit,
@@ -69,6 +69,7 @@ REASONS = {
     "not_enough": mark("This round does not say enough: too few answers, a group missing, or an interval that is too wide."),
     "absent_groups": mark("A group of the programme did not answer in this round, so there is no adjusted figure."),
     "no_baseline": mark("The starting point is not known, so the change cannot be judged."),
+    "baseline_before_break": mark("The question changed after the start was measured, so progress cannot be judged from there."),
     "few_people": mark("Fewer than 8 answers in this round."),
     "wide_interval": mark("The interval is too wide to tell."),
     "low_response": mark("Fewer than three in ten of the people invited answered."),
@@ -108,7 +109,9 @@ KEY = {
     "on_track": mark("At this pace it is more likely than not to reach the target in time."),
     "at_risk": mark("It has a chance of 10%% to 49%% of arriving in time, or the due date passed and the target is not confirmed."),
     "off_track": mark("It has a chance under 10%% of arriving in time, is below where it started, or missed the due date."),
-    "not_enough_evidence": mark("First round, fewer than 8 answers, under 30%% answering, a group missing, or too wide an interval."),
+    "not_enough_evidence": mark(
+        "First round, under 8 answers or 30%% answering, a group missing, too wide an interval, or a changed question."
+    ),
 }
 
 ROSE = {"increase", "small_increase"}
@@ -286,6 +289,9 @@ def trend_summary(trend: Trend, say: Say) -> list[str]:
     found = [_where_it_stands(trend, say)]
     if len(trend.raw) == 1:
         found.append(say("There is one round only: nothing to compare it with yet."))
+    found += turn_sentences(trend.turns, say)
+    if trend.segment > 1 and len(shown) == 1:
+        found.append(say("There is one round since the question changed: nothing to compare it with yet."))
     if trend.change and len(shown) > 1:
         found.append(change_sentence(trend.change, "points", say))
     if trend.goal and (target := target_sentence(trend.goal, say)):
@@ -293,6 +299,29 @@ def trend_summary(trend: Trend, say: Say) -> list[str]:
     more = (raw_sentence(trend, say), weight_sentence(trend, say), missing_sentence(trend, say), hidden_sentence(trend, say))
     found += [words for words in more if words]
     return found
+
+
+def turn_sentences(turns: Sequence[Turned], say: Say) -> list[str]:
+    """When the question changed, and what that means for the line, with the reason that somebody gave."""
+    return [turn_sentence(turned, say) for turned in turns]
+
+
+def turn_sentence(turned: Turned, say: Say) -> str:
+    when, reason = month(turned.on, say), quoted(turned.reason.rstrip("."), say)
+    if turned.kind == "break" and not turned.reason:
+        return say("The question changed in %(when)s: a new series begins, not to be compared with the one before.", when=when)
+    if turned.kind == "break":
+        return say("The question changed in %(when)s and a new series begins: %(reason)s.", when=when, reason=reason)
+    if turned.kind == "note":
+        return say("The question changed in %(when)s; read the line with care: %(reason)s.", when=when, reason=reason)
+    return say("The question changed in %(when)s and was judged comparable: %(reason)s.", when=when, reason=reason)
+
+
+def turn_words(turned: Turned, say: Say) -> str:
+    """A turn as a cell of a table says it."""
+    words = {"break": mark("New series"), "note": mark("Read with care"), "comparable": mark("Judged comparable")}
+    said_kind = say(words[turned.kind])
+    return say("%(what)s: %(reason)s", what=said_kind, reason=quoted(turned.reason, say)) if turned.reason else said_kind
 
 
 def _where_it_stands(trend: Trend, say: Say) -> str:
@@ -721,7 +750,7 @@ def _counted(higher: int, rows: int, say: Say) -> str:
 
 def recommendation_heading(found: Recommendation, say: Say) -> str:
     """Rose or fell only where the two intervals leave no doubt."""
-    shown = [reading for reading, _ in found.rounds if reading.value is not None]
+    shown = found.shown
     if not shown:
         return sentence(withheld(say)) if any(reading.hidden for reading, _ in found.rounds) else no_data(say).rstrip(".")
     first, last = shown[0], shown[-1]
@@ -736,8 +765,8 @@ def recommendation_heading(found: Recommendation, say: Say) -> str:
 
 
 def recommendation_summary(found: Recommendation, say: Say) -> list[str]:
-    shown = [reading for reading, _ in found.rounds if reading.value is not None]
-    words = [say("The index is the share of 9 and 10 minus the share of 0 to 6.")]
+    shown = found.shown
+    words = [say("The index is the share of 9 and 10 minus the share of 0 to 6."), *turn_sentences(found.turns, say)]
     last = shown[-1] if shown else None
     if last and last.low is not None and last.high is not None and last.n is not None:
         ends = _signed_between(last.low, last.high, "nps", say)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from forms import conditions
 from forms.definition import Choice, FormDefinition, Question, Row
+from forms.markup import plain
 from forms.messages import Message, Problem, mark
 from forms.questions import marks, type_of
 from forms.questions.base import Answers, Column
@@ -129,7 +130,7 @@ def _take(question: Question, definition: FormDefinition, values: Mapping[str, S
     problems = problems + type_.problems_today(asked, answers, now.today) + _unoffered(question, values, now.routes)
     not_asked = [column for column in type_.columns(question, definition) if not {column.key, f"{column.key}:why"} & answers.keys()]
     sent.answers.update(answers | marks.all_missing(not_asked, "not_asked"))
-    own_words = question.message.in_language(now.language, definition.languages[0] if definition.languages else None)
+    own_words = plain(question.message.in_language(now.language, definition.languages[0] if definition.languages else None))
     sent.problems.extend(_in_own_words(problem, own_words) for problem in problems)
     if not problems and type_.asks:
         _note_blanks(question, type_.columns(asked, definition), own_words, sent)

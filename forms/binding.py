@@ -25,18 +25,25 @@ def bind(
 ) -> FormDefinition:
     """The form with the programme's groups and words in it. Binding a bound form again gives the same.
 
+    A programme may speak more languages than the form: groups are named in those of the form.
+
     groups: the groups that a participant may choose, in order: choices of every question with ``of_groups``, before any
     that the form itself adds (``group`` has the programme's only).
     shown: the groups that a battery asks about, when some are merged (privacy D10, D17); the same as ``groups`` by default.
     shown_in: {group: group it is merged into}. Nobody is asked about the group that holds their own.
     words: {place: text} instead of the form's own; a place in neither stays as it is, and ``check`` tells it.
     """
-    asked_about = tuple(shown) or tuple(groups)
+    groups = _named(groups, definition)
+    asked_about = _named(shown, definition) or groups
     homes = {choice.value: (shown_in or {}).get(choice.value, choice.value) for choice in groups}
     said = dict(definition.words) | dict(words or {})
     bound = replace(definition, words=())
     bound = replace(bound, sections=tuple(_section(section, groups, asked_about, homes) for section in definition.sections))
     return _filled(bound, {name: text for name, text in said.items() if text}) if said else bound
+
+
+def _named(groups: Sequence[Choice], definition: FormDefinition) -> tuple[Choice, ...]:
+    return tuple(replace(group, label=group.label.only(definition.languages)) for group in groups)
 
 
 def _section(section: Section, groups: Sequence[Choice], asked_about: Sequence[Choice], homes: Mapping[str, str]) -> Section:

@@ -11,8 +11,10 @@ from wtforms.fields.core import UnboundField
 
 from forms.answers import Sent, marks_offered, read_answers
 from forms.definition import FormDefinition, Question
+from forms.markup import plain_text
 from forms.messages import Say, mark
 from forms.questions import marks, type_of
+from forms.texts import with_texts
 
 SAID = {marks.UNKNOWN: mark("I do not know"), marks.REFUSED: mark("I prefer not to answer")}
 
@@ -58,6 +60,7 @@ def _blame(field: Any, words: str) -> None:
 def build_form(definition: FormDefinition, language: str, say: Say) -> type[AskedForm]:
     """The form class of a definition. Options include the marks that are offered, in the words of ``say``."""
     fields: dict[str, Any] = {"definition": definition, "language": language, "say": say}
+    definition = with_texts(definition, plain_text)
     for question in definition.questions():
         type_ = type_of(question.kind)
         if type_.asks:

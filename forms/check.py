@@ -13,12 +13,14 @@ from typing import Any
 from forms.binding import PLACE
 from forms.codec import LANGUAGE
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
+from forms.markup import emphasis, has_html, plain
 from forms.messages import Message, Problem, mark
 from forms.questions import KINDS, marks, type_of
 from forms.questions.base import Column, SettingField
 from forms.questions.before_now import ENDINGS
 from forms.show_if import check_conditions
 from forms.texts import all_texts
+from forms.wording import Text
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 VALUE = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z_][A-Za-z0-9_]*)*")
@@ -49,6 +51,22 @@ def check(definition: FormDefinition) -> list[Problem]:
         if is_usable(question, definition):
             found += type_of(question.kind).problems(question, definition)
     return list(dict.fromkeys(found))
+
+
+def mismatches(definition: FormDefinition) -> list[Problem]:
+    """Where places {name} or emphasis differ between the languages of a text.
+
+    ``check`` tells them as well; in a form that is bound to a programme its places are filled, so publishing asks the
+    form as it is written.
+    """
+    found: list[Problem] = []
+
+    def tell(place: str, fault: str, remedy: str, blocks: bool = True, **values: Any) -> None:
+        found.append(Problem(place, Message(fault, values), Message(remedy, values), blocks))
+
+    for place, text in all_texts(definition):
+        _check_alike(place, text, definition.languages, tell)
+    return found
 
 
 # The form as a whole ---------------------------------------------------------------------------------------------------
@@ -106,6 +124,7 @@ def _texts(form: FormDefinition, tell: Tell) -> None:
             tell(place, mark("There are words in “%(language)s”, which is not a language of the form."), remedy, language=_short(language))
         for language, words in text.words:
             _check_words(place, language, words, known, tell)
+        _check_alike(place, text, form.languages, tell)
     for name, text in form.words:
         if not NAME.fullmatch(name):
             _tell_name(f"words.{name}", name, tell)
@@ -117,10 +136,36 @@ def _check_words(place: str, language: str, words: str, known: set[str], tell: T
     if len(words) > LONGEST_TEXT:
         remedy = mark("Shorten it to %(most)s characters.")
         tell(place, mark("The text in “%(language)s” is too long."), remedy, language=language, most=LONGEST_TEXT)
+    if has_html(words):
+        remedy = mark("Take them out. For emphasis write **bold** or *italic*.")
+        tell(
+            place,
+            mark("The text in “%(language)s” has tags of HTML; they are removed when it is published."),
+            remedy,
+            False,
+            language=language,
+        )
     for name in dict.fromkeys(PLACE.findall(words)):
         if name not in known:
             remedy = mark("Say under “words” what it stands for, or take it out.")
             tell(place, mark("The place {%(found)s} is not known."), remedy, found=_short(name))
+
+
+def _check_alike(place: str, text: Text, languages: Sequence[str], tell: Tell) -> None:
+    """Places and emphasis are the same in every language of a text; the first one says what they are."""
+    base, *others = [language for language in languages if text.get(language)] or [""]
+    for language in others:
+        first, words = text.get(base) or "", text.get(language) or ""
+        values = {"base": base, "language": language}
+        for name in sorted(set(PLACE.findall(first)) - set(PLACE.findall(words))):
+            remedy = mark("Write {%(found)s} in “%(language)s” as well, or take it out of “%(base)s”.")
+            tell(place, mark("The place {%(found)s} is missing in “%(language)s”."), remedy, found=_short(name), **values)
+        for name in sorted(set(PLACE.findall(words)) - set(PLACE.findall(first))):
+            remedy = mark("Take {%(found)s} out of “%(language)s”, or write it in “%(base)s” as well.")
+            tell(place, mark("The place {%(found)s} is in “%(language)s” and not in “%(base)s”."), remedy, found=_short(name), **values)
+        if emphasis(words) != emphasis(first):
+            remedy = mark("Put as many parts between ** (bold) and between * (italic) in each language.")
+            tell(place, mark("What is emphasised differs between “%(base)s” and “%(language)s”."), remedy, **values)
 
 
 # Scales ----------------------------------------------------------------------------------------------------------------
@@ -171,7 +216,7 @@ def _check_labels(scale: Scale, place: str, tell: Tell) -> None:
     _tell_same_words(f"{place}.labels", [(str(point), label) for point, label in scale.labels], tell)
     numbers = {str(point) for point in scale.points}
     for point, label in scale.labels:
-        if any(words in numbers and words != str(point) for _, words in label.words):
+        if any(plain(words) in numbers - {str(point)} for _, words in label.words):
             remedy = mark("Choose other words.")
             tell(f"{place}.labels.{point}", mark("The label of point %(point)s is the number of another."), remedy, point=point)
 
@@ -181,7 +226,7 @@ def _tell_same_words(place: str, labelled: Sequence[tuple[str, Any]], tell: Tell
     seen: dict[tuple[str, str], str] = {}
     for value, text in labelled:
         for language, words in text.words:
-            first = seen.setdefault((language, marks.folded(words)), value)
+            first = seen.setdefault((language, marks.folded(plain(words))), value)
             if first != value:
                 remedy = mark("Give each its own words.")
                 fault = mark("“%(first)s” and “%(second)s” have the same label in “%(language)s”.")
@@ -321,6 +366,7 @@ def _tell_words_like_values(place: str, options: Sequence[Choice | Row], tell: T
     values = {marks.folded(option.value): option.value for option in options}
     for option in options:
         for _language, words in option.label.words:
+            words = plain(words)
             other = values.get(marks.folded(words))
             if other not in (None, option.value):
                 remedy = mark("Choose other words, or another value.")

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.definition import FormDefinition, Question
+from forms.markup import plain
 from forms.messages import Message, Say, mark
 from forms.questions import type_of
 from forms.questions.base import Column
@@ -260,6 +261,20 @@ def parse(text: str) -> Condition:
     return Condition(text, _Parser(text).whole())
 
 
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """The condition with other names of questions in it; texts in quotes stay as they are.
+
+    >>> renamed("use >= 1 and place = 'use' or tr/police < 3", {"use": "use_2", "tr": "tr_2"})
+    "use_2 >= 1 and place = 'use' or tr_2/police < 3"
+    """
+
+    def said(found: re.Match[str]) -> str:
+        name, slash, part = found[0].partition("/")
+        return names.get(name, name) + slash + part if found.lastgroup == "name" else found[0]
+
+    return _TOKEN.sub(said, text)
+
+
 def compiled(condition: Condition) -> Any:
     """The condition as nested lists, ready for JSON and ``static/conditions.js``."""
     return _listed(condition.tree)
@@ -458,7 +473,7 @@ class _Words:
         return self.text(labels.get(f"{value:g}" if isinstance(value, float) else str(value), Text()))
 
     def text(self, words: Text) -> str:
-        return words.in_language(self.language, self.definition.languages[0])
+        return plain(words.in_language(self.language, self.definition.languages[0]))
 
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Say, mark
+from forms.questions import type_of
 from forms.texts import all_texts
 from forms.wording import Text
 
@@ -34,6 +35,38 @@ SERIES_WORDS: dict[Series, str] = {
     "comparable": mark("The series goes on."),
     "note": mark("The series goes on, with a note."),
     "break": mark("A new series begins."),
+}
+
+#: What the parts of a form, and of a question, are called.
+PARTS: dict[str, str] = {
+    "label": mark("Words of the question"),
+    "hint": mark("Hint"),
+    "message": mark("Message"),
+    "choices": mark("Options"),
+    "rows": mark("Rows"),
+    "labels": mark("Words of the scale"),
+    "scale": mark("Words of the scale"),
+    "required": mark("Whether an answer is needed"),
+    "show_if": mark("Who is asked"),
+    "construct": mark("What it measures"),
+    "reverse": mark("Direction of its score"),
+    "unknown": mark("“I do not know”"),
+    "refuse": mark("“I prefer not to answer”"),
+    "sensitive": mark("Protection of sensitive answers"),
+    "of_groups": mark("The programme's groups as options"),
+    "shuffle": mark("Order that changes from person to person"),
+    "section": mark("Section"),
+    "name": mark("Name of the form"),
+    "title": mark("Title"),
+    "intro": mark("Introduction"),
+    "minutes": mark("Minutes"),
+    "source": mark("Source"),
+    "licence": mark("Licence"),
+    "languages": mark("Languages"),
+    "sections": mark("Sections"),
+    "scales": mark("Scales"),
+    "words": mark("Words for places in the texts"),
+    "questions": mark("Questions"),
 }
 
 #: Attributes of a question whose change means nothing for its series; any other one is worth a note.
@@ -73,7 +106,7 @@ class Change:
     @property
     def is_decided(self) -> bool:
         """Whether a person decides if the series goes on: words changed, and only people know whether they mean the same."""
-        return self.breaks_series and (self.what == "reworded" or len(self.place.split(".")) > 3)
+        return self.breaks_series and (self.what == "reworded" or len(self.place.split(".")) > 3 or self.place.endswith(".reverse"))
 
     @property
     def question(self) -> str | None:
@@ -82,9 +115,28 @@ class Change:
         return inside[0] if head == "questions" and inside else None
 
     def said(self, say: Say) -> str:
-        """What changed, and what it means for the series."""
-        values = {"place": self.place, "languages": ", ".join(self.languages), "old": self.old, "new": self.new}
-        return f"{Message(_WORDS[self.what], values).said(say)} {say(SERIES_WORDS[self.series])}"
+        """What changed and what it means for the series, with the place as a file knows it."""
+        return f"{self._told(say, self.place, ', '.join(self.languages))} {say(SERIES_WORDS[self.series])}"
+
+    def told(self, say: Say, named: Callable[[str], str] = str) -> str:
+        """The same for a person who sees the question beside it. ``named`` gives the name of a language."""
+        return f"{self.what_in_words(say, named)} {say(SERIES_WORDS[self.series])}"
+
+    def what_in_words(self, say: Say, named: Callable[[str], str] = str) -> str:
+        """What changed alone: "Options, maps: added."."""
+        return self._told(say, self._part(say), ", ".join(named(language) for language in self.languages))
+
+    def _part(self, say: Say) -> str:
+        """The part of the form or question that changed: "Options, maps"."""
+        head, *inside = self.place.split(".")
+        if head == "questions" and len(inside) == 1:
+            return say("Question")
+        key, *rest = inside[1:] if head in ("questions", "scales") and inside[1:] else [head, *inside]
+        return ", ".join([say(PARTS[key]) if key in PARTS else key, *rest])
+
+    def _told(self, say: Say, place: str, languages: str) -> str:
+        values = {"place": place, "languages": languages, "old": self.old, "new": self.new}
+        return Message(_WORDS[self.what], values).said(say)
 
 
 def _series_of_question(what: What, inside: Sequence[str]) -> Series:
@@ -178,12 +230,24 @@ def _question(old: Question, new: Question, before: FormDefinition, after: FormD
     points = [_points(before, old), _points(after, new)]
     if points[0] != points[1]:
         yield Change("rescaled", place, old=points[0], new=points[1])
-    else:
-        yield from _labels(place, before.scale(old.scale), after.scale(new.scale))
+    elif old.scale == new.scale:
+        yield from _labels(before.scale(old.scale), after.scale(new.scale))
+    elif languages := _other_labels(before.scale(old.scale), after.scale(new.scale)):
+        yield Change("reworded" if after.languages[0] in languages else "translated", f"{place}.scale", languages)
     yield from (Change("changed", f"{place}.{name}") for name in ATTRIBUTES if getattr(old, name) != getattr(new, name))
     yield from _options(f"{place}.choices", old.choices, new.choices)
     yield from _options(f"{place}.rows", old.rows, new.rows)
     yield from _settings(place, dict(old.settings), dict(new.settings))
+
+
+def _other_labels(old: Scale | None, new: Scale | None) -> tuple[str, ...]:
+    """The languages in which another scale of the same points labels them in other words."""
+    if old is None or new is None or old.name == new.name:
+        return ()
+    was, now = dict(old.labels), dict(new.labels)
+    pairs = [(was.get(point, Text()), now.get(point, Text())) for point in new.points]
+    said = dict.fromkeys(language for pair in pairs for text in pair for language in text.languages)
+    return tuple(one for one in said if any(before.get(one) != after.get(one) for before, after in pairs))
 
 
 def _options(place: str, old: Sequence[Choice | Row], new: Sequence[Choice | Row]) -> Iterator[Change]:
@@ -202,21 +266,11 @@ def _settings(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
             yield Change("changed", f"{place}.{name}")
 
 
-def _labels(place: str, old: Scale | None, new: Scale | None) -> Iterator[Change]:
-    """Points that are labelled now and were not, or the other way; and the words of another scale with the same points."""
-    if old is None or new is None:
-        return
-    before, after = dict(old.labels), dict(new.labels)
-    yield from _values(f"scales.{new.name}.labels", [str(point) for point in before], [str(point) for point in after])
-    if old.name != new.name:
-        for point in after:
-            if point in before and after[point] != before[point]:
-                yield Change("reworded", f"{place}.scale.{point}", _other(before[point], after[point]))
-
-
-def _other(old: Text, new: Text) -> tuple[str, ...]:
-    """The languages in which two texts differ."""
-    return tuple(one for one in dict.fromkeys((*old.languages, *new.languages)) if old.get(one) != new.get(one))
+def _labels(old: Scale | None, new: Scale | None) -> Iterator[Change]:
+    """Points of a scale that are labelled now and were not, or the other way."""
+    if old is not None and new is not None:
+        points = [[str(point) for point, _ in scale.labels] for scale in (old, new)]
+        yield from _values(f"scales.{new.name}.labels", *points)
 
 
 def _points(form: FormDefinition, question: Question) -> str:
@@ -264,3 +318,38 @@ def _whole(old: FormDefinition, new: FormDefinition) -> Iterator[Change]:
         yield Change("reordered", "languages")
     yield from _values("scales", [scale.name for scale in old.scales], [scale.name for scale in new.scales])
     yield from _values("words", [name for name, _ in old.words], [name for name, _ in new.words])
+
+
+# Series ----------------------------------------------------------------------------------------------------------------
+
+
+def broken_series(old: FormDefinition, new: FormDefinition) -> dict[str, tuple[Change, ...]]:
+    """{column of ``new``: the changes since ``old`` that end its series}, of the columns that both ask.
+
+    Other words of a row or of an option that is ticked alone end the series of that one; other words of the question, or
+    of the scale, those of all its parts.
+    """
+    before, found = _by_name(old), dict[str, list[Change]]()
+    changes = [change for change in difference(old, new) if change.breaks_series]
+    for name, question in _by_name(new).items():
+        if name in before:
+            known = {column.key for column in type_of(before[name].kind).columns(before[name], old)}
+            keys = [column.key for column in type_of(question.kind).columns(question, new) if column.key in known]
+            for change in changes:
+                for key in _ended(change, question, keys):
+                    found.setdefault(key, []).append(change)
+    return {key: tuple(ended) for key, ended in found.items()}
+
+
+def _ended(change: Change, question: Question, keys: Sequence[str]) -> list[str]:
+    """Those of a question's columns whose series a change ends."""
+    room, name, *rest = change.place.split(".")
+    if room == "scales":
+        return list(keys) if question.scale == name else []
+    if name != question.name:
+        return []
+    if rest and rest[0] in ("rows", "choices") and question.kind in ("battery", "several"):
+        return [key for key in keys if key == f"{name}/{rest[-1]}"]
+    if rest and rest[0] in ("before_label", "now_label"):
+        return [key for key in keys if key == f"{name}/{rest[0].removesuffix('_label')}"]
+    return list(keys)

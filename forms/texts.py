@@ -35,31 +35,40 @@ def texts_of_question(question: Question) -> Iterator[tuple[str, Text]]:
 
 def with_texts(form: FormDefinition, change: Callable[[Text], Text]) -> FormDefinition:
     """The form with ``change`` applied to each of its texts, its words aside."""
+    return replace(with_texts_at(form, lambda _place, text: change(text)), words=form.words)
+
+
+def with_texts_at(form: FormDefinition, change: Callable[[str, Text], Text]) -> FormDefinition:
+    """The form with ``change`` applied to each of its texts, which is given its place as in ``all_texts``."""
 
     def scale(one: Scale) -> Scale:
-        return replace(one, labels=tuple((point, change(label)) for point, label in one.labels))
+        labels = tuple((point, change(f"scales.{one.name}.labels.{point}", label)) for point, label in one.labels)
+        return replace(one, labels=labels)
 
     def question(one: Question) -> Question:
+        place = f"questions.{one.name}"
         return replace(
             one,
-            label=change(one.label),
-            hint=change(one.hint),
-            message=change(one.message),
-            choices=tuple(replace(choice, label=change(choice.label)) for choice in one.choices),
-            rows=tuple(replace(row, label=change(row.label)) for row in one.rows),
-            settings=tuple((name, changed(value)) for name, value in one.settings),
+            label=change(f"{place}.label", one.label),
+            hint=change(f"{place}.hint", one.hint),
+            message=change(f"{place}.message", one.message),
+            choices=tuple(replace(choice, label=change(f"{place}.choices.{choice.value}", choice.label)) for choice in one.choices),
+            rows=tuple(replace(row, label=change(f"{place}.rows.{row.value}", row.label)) for row in one.rows),
+            settings=tuple((name, changed(f"{place}.{name}", value)) for name, value in one.settings),
         )
 
-    def changed(value: Any) -> Any:
-        return change(value) if isinstance(value, Text) else value
+    def changed(place: str, value: Any) -> Any:
+        return change(place, value) if isinstance(value, Text) else value
 
     def section(one: Section) -> Section:
-        return replace(one, title=change(one.title), questions=tuple(question(inner) for inner in one.questions))
+        title = change(f"sections.{one.name}.title", one.title)
+        return replace(one, title=title, questions=tuple(question(inner) for inner in one.questions))
 
     return replace(
         form,
-        title=change(form.title),
-        intro=change(form.intro),
+        title=change("title", form.title),
+        intro=change("intro", form.intro),
         scales=tuple(scale(one) for one in form.scales),
         sections=tuple(section(one) for one in form.sections),
+        words=tuple((name, change(f"words.{name}", text)) for name, text in form.words),
     )

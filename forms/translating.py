@@ -25,13 +25,22 @@ from typing import Any, Literal
 from forms.binding import PLACE
 from forms.definition import Choice, FormDefinition, Question, Row, Scale, Section
 from forms.messages import Message, Problem, mark
-from forms.texts import all_texts, with_texts
+from forms.texts import all_texts, with_texts_at
 from forms.wording import Text
 
 State = Literal["missing", "stale", "identical", "done", "reviewed"]
 
 #: The states that somebody has to do something about.
 NEEDING_WORK: tuple[State, ...] = ("missing", "stale", "identical")
+
+#: What a person reads of each state.
+STATE_WORDS: Mapping[State, str] = {
+    "missing": mark("To be translated"),
+    "stale": mark("Look again: the base text has changed"),
+    "identical": mark("The same as the base text"),
+    "done": mark("Translated"),
+    "reviewed": mark("Reviewed"),
+}
 
 Memory = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -141,12 +150,11 @@ def without_languages(form: FormDefinition, left_out: Collection[str]) -> FormDe
     if form.languages[:1] and form.languages[0] in left_out:
         raise ValueError(f"the base language {form.languages[0]!r} cannot be left out")
 
-    def kept(text: Text) -> Text:
+    def kept(_place: str, text: Text) -> Text:
         return Text(tuple(pair for pair in text.words if pair[0] not in left_out))
 
-    changed = with_texts(form, kept)
     languages = tuple(language for language in form.languages if language not in left_out)
-    return replace(changed, languages=languages, words=tuple((name, kept(text)) for name, text in form.words))
+    return replace(with_texts_at(form, kept), languages=languages)
 
 
 # What is decided about a translation -----------------------------------------------------------------------------------
@@ -165,6 +173,12 @@ def reviewed(memory: Memory, form: FormDefinition, place: str, language: str, by
     known = confirmed(memory, form, place, language)
     review = {"by": by, "on": on.isoformat(), "of": _pair(base, said)}
     return _with_entry(known, place, language, {**_entry(known, place, language), "reviewed": review})
+
+
+def written_for(memory: Memory, place: str, language: str, base: str, said: str) -> dict[str, Any]:
+    """The memory after a translation came in that was written for the base words with the fingerprint ``base``."""
+    entry = {**_entry(memory, place, language), "of": base, "said": fingerprint(said)}
+    return _with_entry(memory, place, language, entry)
 
 
 def writer_of(memory: Memory, place: str, language: str) -> str:
@@ -193,8 +207,8 @@ def remembered(memory: Memory, old: FormDefinition, new: FormDefinition, by: str
     """The memory after the form was changed from ``old`` to ``new`` by ``by`` (an id of the person; '' when not known).
 
     A translation whose base changed while it did not becomes stale, and stays so until it is changed or confirmed, or until the
-    base says again what it said. What was renamed, moved or copied keeps its memory. Deleted texts keep theirs too, for they may
-    be put back; ``swept`` forgets them.
+    base says again what it said; one that is emptied and put back is as it was. What was renamed, moved or copied keeps its
+    memory. Deleted texts keep theirs too, for they may be put back; ``swept`` forgets them.
     """
     texts, known = dict(all_texts(old)), _turned(memory, old, new)
     places, origins = {place for place, _ in all_texts(new)}, _origins(known, old, new)
@@ -214,11 +228,13 @@ def _entries(known: Mapping[str, Mapping[str, Any]], old: Text, new: Text, bases
         return entries
     was, now = ("".join(text.get(base) or "" for base in bases) for text in (old, new))
     for language in {*old.languages, *new.languages} - {*bases}:
-        said, entry = new.get(language) or "", entries.setdefault(language, {})
-        if fingerprint(old.get(language) or "") != fingerprint(said):
+        before, said = old.get(language) or "", new.get(language) or ""
+        entry = entries.setdefault(language, {})
+        is_kept, has_moved = fingerprint(before) == fingerprint(said), fingerprint(was) != fingerprint(now)
+        if was and before and ((is_kept and has_moved) or not said) and not _is_stale(entry, was, before):
+            entry |= {"of": fingerprint(was), "said": fingerprint(before)}
+        if not is_kept:
             _note_writer(entry, said, by)
-        elif was and fingerprint(was) != fingerprint(now) and not _is_stale(entry, was, said):
-            entry |= {"of": fingerprint(was), "said": fingerprint(said)}
     return {language: entry for language, entry in entries.items() if entry}
 
 

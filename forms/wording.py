@@ -33,6 +33,11 @@ class Text:
         said = dict(self.words)
         return said.get(language) or said.get(base or "") or next(iter(said.values()), "")
 
+    def only(self, languages: Iterable[str]) -> Text:
+        """The words in these languages; all there are when nothing is said in any of them."""
+        wanted = set(languages)
+        return Text(tuple((language, said) for language, said in self.words if language in wanted) or self.words)
+
     def missing(self, languages: Iterable[str]) -> tuple[str, ...]:
         """Those of ``languages`` in which nothing is said."""
         there = set(self.languages)

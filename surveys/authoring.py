@@ -12,20 +12,21 @@ from sqlalchemy.orm import Session
 
 from forms import codec
 from forms.binding import bind
-from forms.check import check
+from forms.check import check, mismatches
 from forms.definition import Choice, FormDefinition
 from forms.difference import Change, Effect, Verdict, difference, effects
+from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
 from forms.translating import left_out_problems, problems_of, remembered, text_states, without_languages
 from forms.wording import Text
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
-from surveys.storage import Decision, Event, Form, FormVersion, Person, Programme, Round, Survey, find_form, keep_draft
+from surveys.storage import Decision, Event, Form, FormVersion, Person, Programme, Round, Survey, find_form, find_survey, keep_draft
 
 
 def bound_to(programme: Programme, definition: FormDefinition) -> FormDefinition:
     """A form with the programme's groups: those a person may choose, and those that batteries ask about, as shown (D17)."""
-    choices = {group.key: Choice(group.key, Text.of(group.name)) for group in programme.groups}
+    choices = {group.key: Choice(group.key, _in_languages(group.name, definition.languages)) for group in programme.groups}
     asked = [choices[group.key] for group in programme.groups if group.is_asked]
     shown = [choices[group.key] for group in programme.groups if group.shown_in is None]
     return bind(definition, asked, shown=shown, shown_in={group.key: group.shown_in for group in programme.groups if group.shown_in})
@@ -34,6 +35,11 @@ def bound_to(programme: Programme, definition: FormDefinition) -> FormDefinition
 def definition_of(version: FormVersion) -> FormDefinition:
     """The frozen definition of a version."""
     return codec.from_document(version.definition)
+
+
+def _in_languages(name: Mapping[str, str], languages: Sequence[str]) -> Text:
+    """A name in the languages of a form only."""
+    return Text.of({language: words for language, words in name.items() if language in languages})
 
 
 # Publishing ------------------------------------------------------------------------------------------------------------
@@ -89,12 +95,28 @@ def _reviewed(programme: Programme, form: Form | None, definition: FormDefinitio
     """The review of a definition as the next version of a form, or as the first of a new one."""
     if wrong := left_out_problems(definition, left_out):
         return Review(definition, tuple(wrong))
-    bound = bound_to(programme, without_languages(definition, left_out))
+    kept = without_languages(definition, left_out)
+    bound = as_published(programme, kept)
     latest = definition_of(form.versions[-1]) if form and form.versions else None
     changes = tuple(difference(latest, bound)) if latest else ()
     stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
-    problems = (*check(bound), *stale, *_promises_broken(form, bound))
-    return Review(bound, problems, changes, effects(changes, bound))
+    written = bound_to(programme, kept)
+    faults = [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]  # as written, and as cleaned
+    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
+    return Review(bound, tuple(told), changes, effects(changes, bound))
+
+
+def as_published(programme: Programme, definition: FormDefinition) -> FormDefinition:
+    """A form as a version holds it: without HTML, with the programme's groups."""
+    return bound_to(programme, cleaned(definition))
+
+
+def review_of_version(form: Form, version: FormVersion) -> Review:
+    """What a version changed from the one before it."""
+    new = definition_of(version)
+    earlier = [one for one in form.versions if one.number < version.number]
+    changes = tuple(difference(definition_of(earlier[-1]), new)) if earlier else ()
+    return Review(new, (), changes, effects(changes, new))
 
 
 def publish(
@@ -154,8 +176,8 @@ def _published(
     if _is_published(form, shown):
         return form.versions[-1]
     number = form.versions[-1].number + 1 if form.versions else 1
-    frozen = shown.definition
-    version = FormVersion(number=number, definition=codec.to_document(frozen), digest=codec.digest(frozen), published_on=today)
+    frozen = codec.to_document(shown.definition)
+    version = FormVersion(number=number, definition=frozen, digest=codec.digest(shown.definition), published_on=today)
     form.versions.append(version)
     form.decisions += [
         Decision(
@@ -253,7 +275,20 @@ def survey_of(session: Session, form: Form, slug: str | None = None) -> Survey:
     """
     programme = session.get_one(Programme, form.programme_id)
     mine = [survey for survey in programme.surveys if survey.form_id == form.id and slug in (None, survey.slug)]
-    return mine[0] if mine else add_survey(session, programme, form, slug or form.slug, definition_of(form.versions[-1]).title.as_dict())
+    return (
+        mine[0]
+        if mine
+        else add_survey(session, programme, form, slug or form.slug, plain_text(definition_of(form.versions[-1]).title).as_dict())
+    )
+
+
+def first_survey(session: Session, form: Form) -> Survey:
+    """The survey that asks a form, made when there is none; where another programme has its name, with the programme's before it."""
+    programme = session.get_one(Programme, form.programme_id)
+    mine = next((survey for survey in programme.surveys if survey.form_id == form.id), None)
+    names = (form.slug, f"{programme.slug}_{form.slug}", f"{programme.slug}_{form.slug}_{form.id.hex[:6]}")
+    free = (name for name in names if find_survey(session, name) is None)
+    return mine or survey_of(session, form, next(free))
 
 
 def open_round(

@@ -32,7 +32,7 @@ from surveys.errors import (
 )
 from surveys.inviting import LETTERS, tidied
 from surveys.linking import hashes_of_elements, programme_key
-from surveys.storage import Response, Round, Withdrawn, find_round
+from surveys.storage import Programme, Response, Round, Withdrawn, find_round
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
@@ -207,7 +207,12 @@ def _content(round_: Round, language: str, sent: Sent, hashes: list[str] | None,
 
 def day_of(round_: Round, now: datetime) -> date:
     """The day of this moment where the programme is: the finest time that is kept of an answer."""
-    return now.astimezone(ZoneInfo(round_.survey.programme.time_zone)).date()
+    return day_in(round_.survey.programme, now)
+
+
+def day_in(programme: Programme, now: datetime) -> date:
+    """The day of this moment where a programme is."""
+    return now.astimezone(ZoneInfo(programme.time_zone)).date()
 
 
 def _known_group(round_: Round, group: Any) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from forms import codec, conditions
+from forms import bank, codec, conditions
+from forms.advice import advise
 from forms.check import check
 from forms.clauses import Clauses, Readable, clauses_from, clauses_of, document_of, expression_of, readable_before
 from forms.definition import FormDefinition, Question, Section
@@ -20,10 +23,11 @@ from forms.merging import Conflict, changed_places, merge
 from forms.messages import Message, Problem, Say, mark
 from forms.questions.base import QuestionType
 from forms.texts import all_texts
-from forms.translating import TextState, completeness, remembered, text_states
+from forms.timing import estimate
+from forms.translating import TextState, completeness, remembered, text_states, without_languages
 from forms.wording import Text
 from surveys import authoring
-from surveys.errors import TupuyError
+from surveys.errors import ProblemsFound, TupuyError
 from surveys.languages import own_name
 from surveys.storage import DraftRevision, Form, Person, Programme, all_forms, count_of_version, draft_at, keep_draft
 
@@ -31,6 +35,7 @@ from surveys.storage import DraftRevision, Form, Person, Programme, all_forms, c
 KEPT_DAYS = 30
 #: Of the latest saves all are kept, so that a page left open over lunch can still be compared with what it began from.
 KEPT_SAVES = 200
+LONGEST_TITLE = 200
 
 
 class DraftClash(TupuyError):
@@ -50,9 +55,51 @@ class DraftClash(TupuyError):
 # Making and saving -----------------------------------------------------------------------------------------------------
 
 
-def blank_definition(name: str, title: Mapping[str, str], languages: Sequence[str]) -> FormDefinition:
-    """A form that asks nothing yet: one section, to begin with."""
-    return FormDefinition(name, Text.of(title), tuple(languages), (Section("main"),))
+def begun(title: str, languages: Sequence[str], instrument: str = "") -> FormDefinition:
+    """A new form under a title in its base language, empty or with the questions of an instrument of the bank.
+
+    Of an instrument the title and the languages are taken where none are given. Raises ProblemsFound with everything that
+    is wrong with what was asked for.
+    """
+    if problems := list(_cannot_begin(title, languages, instrument)):
+        raise ProblemsFound(problems)
+    if not instrument:
+        return FormDefinition(name_from(title), Text.of({languages[0]: title.strip()}), tuple(languages), (Section("main"),))
+    ready = bank.instrument(instrument)
+    spoken = with_languages(ready, languages or ready.languages)
+    return replace(spoken, name=name_from(title), title=Text.of({languages[0]: title.strip()})) if title.strip() and languages else spoken
+
+
+def with_languages(form: FormDefinition, languages: Sequence[str]) -> FormDefinition:
+    """The form in exactly these languages, the base first; words in others are left out, those in new ones are missing."""
+    widened = replace(form, languages=tuple(dict.fromkeys((*languages, *form.languages))))
+    return without_languages(widened, set(form.languages) - set(languages))
+
+
+def _cannot_begin(title: str, languages: Sequence[str], instrument: str) -> Iterator[Problem]:
+    if (not instrument and not (title.strip() and languages)) or len(title) > LONGEST_TITLE:
+        fault = Message(
+            mark("The title or the base language is missing, or the title is longer than %(most)s characters."), {"most": LONGEST_TITLE}
+        )
+        yield Problem("title", fault, Message(mark("Write a short title in the base language.")))
+    for language in languages:
+        if not codec.LANGUAGE.fullmatch(language):
+            fault = Message(mark("“%(found)s” is not the code of a language."), {"found": language[:20]})
+            yield Problem("languages", fault, Message(mark("Use codes such as es, en or qu.")))
+    if instrument and instrument not in bank.names():
+        fault = Message(mark("There is no instrument “%(found)s”."), {"found": instrument[:40]})
+        yield Problem("instrument", fault, Message(mark("Choose one of the list.")))
+
+
+def name_from(title: str) -> str:
+    """A name made of a title.
+
+    >>> name_from("¿Cómo va la confianza?"), name_from("2026"), name_from("日本")
+    ('como_va_la_confianza', 'form_2026', 'form')
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    name = "_".join(re.findall(r"[a-z0-9]+", plain))[:36].strip("_")
+    return name if name[:1].isalpha() else f"form_{name}".rstrip("_")
 
 
 def new_form(session: Session, programme: Programme, definition: FormDefinition, person: Person | None, now: datetime) -> Form:
@@ -139,6 +186,35 @@ def differences(form: Form, document: Mapping[str, Any]) -> list[str]:
     return list(changed_places(mine, form.draft))
 
 
+# All forms of a programme ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A form in a list: its latest version (0: none), whether the draft differs from it, its answers in steps of k."""
+
+    form: Form
+    number: int
+    is_changed: bool
+    answers: int
+    k: int
+    languages: tuple[dict[str, Any], ...]
+
+
+def overview(session: Session, programme: Programme) -> list[Listed]:
+    return [_listed(session, programme, form) for form in all_forms(session, programme.id)]
+
+
+def _listed(session: Session, programme: Programme, form: Form) -> Listed:
+    draft = definition_of_draft(form)
+    texts, latest = text_states(draft, form.memory), form.versions[-1] if form.versions else None
+    languages = tuple(_language(code, draft, texts) for code in draft.languages)
+    if latest is None:
+        return Listed(form, 0, True, 0, programme.min_cell, languages)
+    is_changed = codec.digest(authoring.as_published(programme, draft)) != latest.digest
+    return Listed(form, latest.number, is_changed, count_of_version(session, latest, programme.min_cell), programme.min_cell, languages)
+
+
 # Seeing a draft whole --------------------------------------------------------------------------------------------------
 
 
@@ -151,7 +227,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
     programme = session.get_one(Programme, form.programme_id)
     draft = definition_of_draft(form)
     review, texts = authoring.review(session, form), text_states(draft, form.memory)
-    saved = _last_save(session, form)
+    saved, expected = _last_save(session, form), estimate(review.definition)
     return {
         "id": str(form.id),
         "programme": programme.slug,
@@ -161,13 +237,18 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "document": form.draft,
         "languages": [_language(code, draft, texts) for code in draft.languages],
         "texts": [_text(one) for one in texts if one.state != "done"],
-        "problems": [_problem(problem, draft, say) for problem in review.problems],
-        "minutes": draft.minutes,
-        "estimate": "",
+        "problems": [_problem(problem, draft, say) for problem in (*review.problems, *advice(programme, review.definition))],
+        "minutes": draft.minutes or expected.minutes,
+        "estimate": expected.how.said(say),
         "version": _version(session, form, programme.min_cell),
         "changes": [_change(change, say) for change in review.changes],
         "conditions": dict(_conditions(review.definition, say)),
     }
+
+
+def advice(programme: Programme, bound: FormDefinition) -> list[Problem]:
+    """What could be better in a form, given how many people the programme's groups have."""
+    return advise(bound, {group.key: group.members for group in programme.groups if group.members is not None})
 
 
 def _last_save(session: Session, form: Form) -> DraftRevision | None:
@@ -231,7 +312,7 @@ def _change(change: Change, say: Say) -> dict[str, Any]:
     return {
         "place": change.place,
         "what": change.what,
-        "said": change.said(say),
+        "said": change.told(say, own_name),
         "series": change.series,
         "question": question_of(change.place),
     }

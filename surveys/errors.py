@@ -106,6 +106,32 @@ class RoundClosed(TupuyError):
         )
 
 
+class TrialOver(TupuyError):
+    """The link opened a trial of a draft, which has stopped."""
+
+    status = 410
+
+    def __init__(self, link: str) -> None:
+        super().__init__(
+            link,
+            Message(mark("This test is over.")),
+            Message(mark("Ask the person who sent you the link for a new one.")),
+        )
+
+
+class TrialFull(TupuyError):
+    """A trial keeps so many answers and no more."""
+
+    status = 409
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            "trial",
+            Message(mark("This test has its %(most)s answers and takes no more."), {"most": most}),
+            Message(mark("Change the draft and renew the test to empty it.")),
+        )
+
+
 class AnsweredDifferently(TupuyError):
     """The same response was sent before with other answers: nothing stored, nothing lost."""
 

@@ -20,6 +20,10 @@ from platformdirs import user_cache_path
 SPOKEN = ("es", "en")
 #: Peru writes 12,345.6 where Spain writes 12.345,6.
 LOCALES = {"es": "es_PE", "en": "en_GB"}
+#: Own names of languages of the region that Babel does not know, or knows under another code.
+OWN_NAMES = {"ay": "Aymar aru", "quy": "Chanka runasimi", "quz": "Qusqu runasimi"}
+#: Codes of ISO 639-3 that are kinds of a language with a code of two letters.
+KINDS_OF = {"quy": "qu", "quz": "qu", "ayr": "ay", "ayc": "ay"}
 
 
 def translations_folder() -> Path:
@@ -77,22 +81,53 @@ class Speaker:
 
 
 @cache
-def locale(language: str) -> Locale:
-    """The Babel locale in which dates and numbers of ``language`` are written."""
+def known_locale(language: str) -> Locale | None:
+    """The Babel locale of a language code, such as ``pt-BR``; None where Babel has none."""
     try:
-        return Locale.parse(LOCALES.get(language, language))
+        return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse(LOCALES["es"])
+        return None
+
+
+@cache
+def locale(language: str) -> Locale:
+    """The Babel locale in which dates and numbers of ``language`` are written: Spanish where Babel has none."""
+    return known_locale(LOCALES.get(language, language).replace("_", "-")) or Locale.parse(LOCALES["es"])
 
 
 def own_name(language: str) -> str:
     """What a language calls itself; its code where that is not known.
 
-    >>> own_name("es"), own_name("en"), own_name("qu"), own_name("x1")
-    ('Español', 'English', 'Runasimi', 'x1')
+    >>> own_name("es"), own_name("en"), own_name("qu"), own_name("ay"), own_name("pt"), own_name("x1")
+    ('Español', 'English', 'Runasimi', 'Aymar aru', 'Português', 'x1')
+    >>> own_name("pt-BR")
+    'Português (Brasil)'
     """
-    known = locale(language)
-    return (known.get_language_name(language) or language).capitalize() if known.language == language else language
+    if language in OWN_NAMES:
+        return OWN_NAMES[language]
+    known = known_locale(language)
+    name = known.get_display_name(known) if known else ""
+    return name[:1].upper() + name[1:] if name else language
+
+
+def is_from_right(language: str) -> bool:
+    """Whether a language is written from right to left.
+
+    >>> is_from_right("ar"), is_from_right("qu")
+    (True, False)
+    """
+    known = known_locale(language)
+    return known is not None and known.text_direction == "rtl"
+
+
+def general(language: str) -> str:
+    """The language that a code is a kind of: words said in it are understood.
+
+    >>> general("pt-BR"), general("quz"), general("en")
+    ('pt', 'qu', 'en')
+    """
+    code = language.partition("-")[0]
+    return KINDS_OF.get(code, code)
 
 
 def spoken(language: str | None, otherwise: str = SPOKEN[0]) -> str:

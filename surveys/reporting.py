@@ -16,7 +16,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.columns import Audience, Plan, Words
+from analysis.columns import Audience, Plan, Turn, Words
 from analysis.report import Figure, Report, make_report
 from analysis.sentences import CHANGES, REASONS, change_word, status_word, withheld
 from forms.messages import Message, Say, mark
@@ -148,8 +148,9 @@ def _as_of(answers: pd.DataFrame, codebook: pd.DataFrame, plan: Plan, round_: Ro
     """The frames as they stood when ``round_`` closed: later rounds are left out."""
     place = [known.key for known in plan.rounds].index(round_.key)
     until = plan.rounds[: place + 1]
-    kept = answers[answers["round"].isin([known.key for known in until])].reset_index(drop=True)
-    return kept, codebook, replace(plan, rounds=until)
+    keys = [known.key for known in until]
+    kept = answers[answers["round"].isin(keys)].reset_index(drop=True)
+    return kept, codebook, replace(plan, rounds=until, turns=tuple(turn for turn in plan.turns if turn.round in keys))
 
 
 def _is_stored(session: Session, indicator: Indicator, round_: Round) -> bool:
@@ -180,22 +181,29 @@ class _Labels:
         self.groups = {group.key: group.label for group in plan.groups}
         self.cuts = {cut.key: cut.values for cut in plan.cuts}
         self.indicators = {indicator.code: indicator.title for indicator in plan.indicators}
+        breaks = [turn for turn in plan.turns if turn.kind == "break"]
+        self.before = {(turn.of, plan.segment(turn.of, turn.round) - 1): turn for turn in breaks}
 
     def of(self, words: Words | None) -> str | None:
         """The words in the language asked for, else in the programme's first that has any."""
         return next((words[language] for language in self.language if words and words.get(language)), None)
 
     def subject(self, figure: Figure) -> str | None:
-        key = figure.item or figure.construct or ""
+        key, was = figure.item or figure.construct or "", self._asked_before(figure)
         measured = self.measured.get(key)
-        return self.of(measured.label if measured else self.constructs.get(key))
+        return self.of(was.label if was else measured.label if measured else self.constructs.get(key))
 
     def group(self, cut: str, key: str | None) -> str | None:
         return self.of(self.cuts.get(cut, self.groups).get(key or ""))
 
     def option(self, figure: Figure) -> str | None:
-        measured = self.measured.get(figure.item or figure.construct or "")
-        return self.of(measured.labels.get(figure.option or "")) if measured else None
+        was, measured = self._asked_before(figure), self.measured.get(figure.item or figure.construct or "")
+        labels = was.labels if was else measured.labels if measured else {}
+        return self.of(labels.get(figure.option or ""))
+
+    def _asked_before(self, figure: Figure) -> Turn | None:
+        """The turn that ended the segment of a figure about an item, which knows the words until then."""
+        return self.before.get((figure.item or "", figure.segment or 0))
 
 
 def _record_of(figure: Figure, labels: _Labels, say: Say) -> dict[str, Any]:

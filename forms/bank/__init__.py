@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
+from forms.bank.scoring import SCORING
 from forms.codec import load
 from forms.definition import FormDefinition
+from forms.wording import Text
 
 _NAMES = ("workshop_feedback", "trust", "trust_facets", "capacity", "capacity_vp", "follow_up", "interview")
 
@@ -27,3 +29,8 @@ def text_of(name: str) -> str:
 def instrument(name: str) -> FormDefinition:
     """An instrument, not yet bound to a programme; KeyError when there is none."""
     return load(text_of(name))
+
+
+def scoring(name: str) -> Text:
+    """How an instrument is scored, in words; KeyError when there is none."""
+    return SCORING[name]

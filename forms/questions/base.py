@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from forms.definition import FormDefinition, Question
+from forms.markup import plain_text
 from forms.messages import Message, Problem, mark
 from forms.wording import Text
 
@@ -42,6 +43,11 @@ class Column:
     reverse: bool = False
     sensitive: bool = False
     labels: tuple[tuple[str, Text], ...] = ()  # (value as text, label) in order
+
+    def __post_init__(self) -> None:
+        """Files, frames and charts show no emphasis: labels are kept as plain words."""
+        object.__setattr__(self, "label", plain_text(self.label))
+        object.__setattr__(self, "labels", tuple((value, plain_text(label)) for value, label in self.labels))
 
 
 @dataclass(frozen=True)

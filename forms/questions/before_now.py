@@ -16,7 +16,10 @@ from forms.questions.scale import parse_rating, rating_column, rating_field, rea
 from forms.wording import Text
 
 PARTS = ("before", "now")
-LABELS = {"before": Text.of({"es": "Antes", "en": "Before"}), "now": Text.of({"es": "Ahora", "en": "Now"})}
+LABELS = {
+    "before": Text.of({"es": "Antes", "en": "Before", "pt": "Antes", "qu": "Ñawpaq", "ay": "Nayra"}),
+    "now": Text.of({"es": "Ahora", "en": "Now", "pt": "Agora", "qu": "Kunan", "ay": "Jichha"}),
+}
 ENDINGS = {"before": "_THEN", "now": "_NOW"}
 
 

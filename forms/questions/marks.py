@@ -14,8 +14,8 @@ from forms.wording import Text
 UNKNOWN, REFUSED = "~unknown", "~refused"
 WHYS: dict[str, Why] = {UNKNOWN: "unknown", REFUSED: "refused"}
 
-YES = Text.of({"es": "Sí", "en": "Yes", "pt": "Sim", "fr": "Oui", "qu": "Arí"})
-NO = Text.of({"es": "No", "en": "No", "pt": "Não", "fr": "Non", "qu": "Mana"})
+YES = Text.of({"es": "Sí", "en": "Yes", "pt": "Sim", "fr": "Oui", "qu": "Arí", "ay": "Jïsa"})
+NO = Text.of({"es": "No", "en": "No", "pt": "Não", "fr": "Non", "qu": "Mana", "ay": "Janiwa"})
 OTHER_LABEL = Text.of({"es": "Otra respuesta", "en": "Other answer"})
 
 _SAID_UNKNOWN = ("~unknown", "unknown", "No sé", "No sabe", "I do not know", "I don't know", "don't know", "do not know")

@@ -22,11 +22,41 @@ INITIALS = ("mother", "father", "town")
 MOST_SIBLINGS = 9
 
 LABELS = {
-    "mother": Text.of({"es": "Primera letra del nombre de su madre", "en": "First letter of your mother’s first name"}),
-    "father": Text.of({"es": "Primera letra del nombre de su padre", "en": "First letter of your father’s first name"}),
-    "town": Text.of({"es": "Primera letra del lugar donde nació", "en": "First letter of the town where you were born"}),
-    "siblings": Text.of({"es": "Número de hermanos y hermanas mayores (0 a 9)", "en": "Number of older brothers and sisters (0 to 9)"}),
-    "day": Text.of({"es": "Día del mes en que nació (1 a 31)", "en": "Day of the month on which you were born (1 to 31)"}),
+    "mother": Text.of(
+        {
+            "es": "Primera letra del nombre de su madre",
+            "en": "First letter of your mother’s first name",
+            "pt": "Primeira letra do nome da sua mãe",
+        }
+    ),
+    "father": Text.of(
+        {
+            "es": "Primera letra del nombre de su padre",
+            "en": "First letter of your father’s first name",
+            "pt": "Primeira letra do nome do seu pai",
+        }
+    ),
+    "town": Text.of(
+        {
+            "es": "Primera letra del lugar donde nació",
+            "en": "First letter of the town where you were born",
+            "pt": "Primeira letra do lugar onde você nasceu",
+        }
+    ),
+    "siblings": Text.of(
+        {
+            "es": "Número de hermanos y hermanas mayores (0 a 9)",
+            "en": "Number of older brothers and sisters (0 to 9)",
+            "pt": "Número de irmãos e irmãs mais velhos (0 a 9)",
+        }
+    ),
+    "day": Text.of(
+        {
+            "es": "Día del mes en que nació (1 a 31)",
+            "en": "Day of the month on which you were born (1 to 31)",
+            "pt": "Dia do mês em que você nasceu (1 a 31)",
+        }
+    ),
 }
 
 

@@ -15,7 +15,9 @@ from forms.questions.base import Answers, CellError, Column, QuestionType, Setti
 from forms.questions.faults import fault_of_whole
 from forms.wording import Text
 
-QUOTE_LABEL = Text.of({"es": "Pueden citar esto sin mi nombre", "en": "You may quote this without my name"})
+QUOTE_LABEL = Text.of(
+    {"es": "Pueden citar esto sin mi nombre", "en": "You may quote this without my name", "pt": "Podem citar isto sem o meu nome"}
+)
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 

@@ -12,9 +12,10 @@ from surveys.storage.forms import (
     all_forms,
     draft_at,
     find_form,
+    find_trial,
     keep_draft,
 )
-from surveys.storage.instruments import Instrument
+from surveys.storage.instruments import Instrument, all_instruments
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
@@ -47,6 +48,7 @@ __all__ = [
     "TrialResponse",
     "Withdrawn",
     "all_forms",
+    "all_instruments",
     "all_programmes",
     "count_late",
     "count_of_version",
@@ -56,6 +58,7 @@ __all__ = [
     "find_programme",
     "find_round",
     "find_survey",
+    "find_trial",
     "in_steps",
     "keep_draft",
 ]

@@ -145,6 +145,11 @@ def draft_at(session: Session, form: Form, revision: int) -> dict[str, Any] | No
     return session.scalar(select(DraftRevision.document).where(*mine))
 
 
+def find_trial(session: Session, link: str) -> Trial | None:
+    """The trial of a link, written exactly."""
+    return session.scalar(select(Trial).where(Trial.link == link))
+
+
 @event.listens_for(FormVersion, "before_update")
 def _refuse(mapper: Mapper[FormVersion], connection: Connection, version: FormVersion) -> None:
     raise ValueError("a published form version is frozen: publish the next one")

@@ -26,6 +26,7 @@ from surveys.storage.programmes import Group, Programme
 from surveys.storage.responses import Response
 from surveys.storage.results import ExpectedResult, Indicator
 from surveys.storage.rounds import Round, Survey
+from surveys.storage.turning import turns_of
 
 #: Kinds that are numbers in the answers frame; the others are words.
 NUMBERS = frozenset({"scale", "flag", "rank", "number"})
@@ -38,6 +39,7 @@ def frames(session: Session, survey: Survey) -> tuple[pd.DataFrame, pd.DataFrame
     Answers are those that the snapshots of closed rounds count: not superseded, not waiting as late. A round of an
     older form version fills the columns that its version asked; the others say ``not_asked``. Where two versions
     measure a column differently (kind or scale), the newest one's measure is the series and the older rounds have none.
+    The plan's turns say where other words, another scale or other items begin a new segment (``surveys.storage.turning``).
     """
     rounds = closed_rounds(survey)
     columns = _columns(_versions(survey, rounds))
@@ -219,6 +221,7 @@ def _plan(survey: Survey, rounds: Sequence[Round], columns: Mapping[str, Column]
         cuts=tuple(_cut(key, columns[key]) for key in programme.cuts if key in columns),
         constructs=_constructs(programme, columns.values()),
         indicators=_indicators(programme.results, survey.slug),
+        turns=turns_of(survey.form, rounds, columns),
         **_of_programme(programme),
     )
 
@@ -233,6 +236,7 @@ def _round(round_: Round, groups: Sequence[Group], shown: Mapping[str, str]) -> 
         invited=_invited(stated, groups, shown) if stated else None,
         event=event.key if event else None,
         circle=event.circle if event else None,
+        version=round_.version.number,
     )
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys.storage.base import Keyed, Record
 
@@ -27,3 +27,8 @@ class Instrument(Keyed, Record):
     scoring: Mapped[dict[str, str]] = mapped_column(default=dict)
     saved_on: Mapped[date]
     saved_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+
+
+def all_instruments(session: Session, programme_id: UUID) -> list[Instrument]:
+    """The instruments of a programme's own library, by name."""
+    return list(session.scalars(select(Instrument).where(Instrument.programme_id == programme_id).order_by(Instrument.slug)))

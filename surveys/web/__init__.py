@@ -32,11 +32,28 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
+    ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
     ("GET", "/forms/<uuid:form_id>", "author.designer", "staff"),
     ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
     ("POST", "/forms/<uuid:form_id>/draft", "author.save", "staff"),
     ("POST", "/forms/<uuid:form_id>/condition", "author.condition", "staff"),
+    ("GET", "/forms/<uuid:form_id>/texts", "translate.texts", "staff"),
+    ("POST", "/forms/<uuid:form_id>/texts", "translate.change", "staff"),
+    ("GET", "/forms/<uuid:form_id>/texts/<language>.<ending>", "translate.download", "staff"),
+    ("GET", "/p/<programme>/library", "library.shelf", "staff"),
+    ("GET", "/p/<programme>/library.json", "library.listed", "staff"),
+    ("POST", "/p/<programme>/library/start", "library.start", "staff"),
+    ("POST", "/p/<programme>/library/copy", "library.copy", "staff"),
+    ("POST", "/p/<programme>/library/copy-form", "library.copy_form", "staff"),
+    ("POST", "/forms/<uuid:form_id>/insert", "library.insert", "staff"),
+    ("POST", "/forms/<uuid:form_id>/instruments", "library.keep", "staff"),
+    ("GET", "/forms/<uuid:form_id>/form.yaml", "author.file", "staff"),
+    ("GET", "/forms/<uuid:form_id>/form.xlsx", "author.workbook", "staff"),
+    ("GET", "/forms/<uuid:form_id>/publish", "publish.look", "staff"),
+    ("POST", "/forms/<uuid:form_id>/publish", "publish.publish_form", "staff"),
+    ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
     ("GET", "/p/<programme>/forms/import", "bring.ask_for_form", "staff"),
     ("POST", "/p/<programme>/forms/import", "bring.bring_form", "staff"),
     ("GET", "/p/<programme>/surveys/<survey>/answers", "bring.ask_for_answers", "staff"),
@@ -98,9 +115,9 @@ class Doors(Flask):
 
     def _begin(self) -> None:
         g.settings, g.database = self.settings, self.database
-        if (request.endpoint or "").startswith("author."):
-            request.max_content_length = LARGEST_DRAFT_BYTES
-        if (request.endpoint or "").startswith("bring."):
+        if (request.endpoint or "").startswith(("author.", "translate.")):
+            request.max_content_length = request.max_form_memory_size = LARGEST_DRAFT_BYTES
+        elif (request.endpoint or "").startswith("bring."):
             request.max_content_length, request.max_form_memory_size = LARGEST_FILE_BYTES, LARGEST_CARRIED_BYTES
         reads_only = request.method in READS or request.blueprint == "answer"  # answers are written together: Database.write
         g.session = self.database.open_session(reads_only)

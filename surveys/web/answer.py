@@ -21,13 +21,30 @@ from surveys.authoring import definition_of
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.inviting import tidied
-from surveys.languages import SPOKEN, locale
-from surveys.storage import Round, find_round
+from surveys.languages import locale
+from surveys.storage import Programme, Round, find_round
 from surveys.web import slip
 from surveys.web.access import public
-from surveys.web.asking import Page, carried
+from surveys.web.asking import Page, carried, chrome_of
 from surveys.web.asking import speaker as said_by
-from surveys.web.drawing import AS, ID, LANGUAGE, MARK, NEW, RECEIPT, SEEN, TO, Occasion, in_each, language_of, seed_of, send, send_form
+from surveys.web.drawing import (
+    AS,
+    ID,
+    LANGUAGE,
+    MARK,
+    NEW,
+    RECEIPT,
+    SEEN,
+    TO,
+    Occasion,
+    in_each,
+    language_of,
+    page_of_nothing,
+    seed_of,
+    send,
+    send_form,
+    wants_json,
+)
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
@@ -124,19 +141,14 @@ def _thanks_for(round_: Round, language: str, receipt: Receipt) -> ResponseRetur
     """To the thanks page, with the receipt sealed into the address: see :mod:`surveys.web.slip` for why."""
     sealed = slip.sealed(receipt.code, receipt.is_late, g.settings.secret, g.now)
     where = url_for("answer.thank", link=round_.link, lang=language, t=sealed)
-    if _wants_json():
+    if wants_json():
         return jsonify(thanks=where)
     return redirect(where, 303)
 
 
-def _wants_json() -> bool:
-    """The page's own script asks for JSON, so that it can tell a lost signal from an answer."""
-    return request.accept_mimetypes.best == "application/json"
-
-
 def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
     """Nothing stored, nothing lost: another person, or a correction (house.md 3)."""
-    if _wants_json():
+    if wants_json():
         return jsonify(), 409
     kept = [(name, value) for name, values in page.posted.items() if name not in {NEW, RECEIPT, AS} for value in values]
     return send("answer/two_ways.html", page, 409, round_=round_, kept=kept, fresh_id=uuid4())
@@ -146,8 +158,8 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
 
 
 def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
-    spoken = tuple(round_.languages)
-    return Page(_definition(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken)
+    spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
+    return Page(_definition(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
 
 
 def _definition(round_: Round) -> FormDefinition:
@@ -162,7 +174,9 @@ def _asked(round_: Round, language: str) -> type[AskedForm]:
     """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
     known: dict[tuple[UUID, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
     if (round_.version_id, language) not in known:
-        known[round_.version_id, language] = build_form(_definition(round_), language, said_by(language))
+        known[round_.version_id, language] = build_form(
+            _definition(round_), language, said_by(language, chrome_of(round_.survey.programme.languages))
+        )
     return known[round_.version_id, language]
 
 
@@ -202,12 +216,24 @@ def _moment(round_: Round, moment: datetime, page: Page) -> Text:
 @doors.errorhandler(AnswerWithdrawn)
 def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     """A page in words instead of the form, with the status of what went wrong."""
-    if _wants_json():
+    if wants_json():
         return jsonify(), fault.status
     round_ = find_round(g.session, tidied(request.view_args["link"])) if request.view_args else None
-    page = _page(round_, _language(round_, request.args.get("lang")), {}) if round_ else _page_of_nothing()
+    page = _page(round_, _language(round_, request.args.get("lang")), {}) if round_ else page_of_nothing()
     is_sent = request.method == "POST"
-    return send("answer/shut.html", page, fault.status, fault=fault, when=_when(round_, fault, page), round_=round_, is_sent=is_sent)
+    return send(
+        "answer/shut.html",
+        page,
+        fault.status,
+        fault=fault,
+        when=_when(round_, fault, page),
+        programme=_programme_of(round_),
+        is_sent=is_sent,
+    )
+
+
+def _programme_of(round_: Round | None) -> Programme | None:
+    return round_.survey.programme if round_ else None
 
 
 def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
@@ -217,8 +243,3 @@ def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
     elif round_ is not None and isinstance(fault, RoundClosed):
         moment = round_.closed_at or round_.closes_at
     return _moment(round_, moment, page) if round_ is not None and moment is not None else Text()
-
-
-def _page_of_nothing() -> Page:
-    asked = request.args.get("lang", "")
-    return Page(FormDefinition("", Text(), SPOKEN, ()), SPOKEN, asked if asked in SPOKEN else SPOKEN[0])

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from forms.answers import marks_offered
 from forms.conditions import Condition, compiled, in_words, parse
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
+from forms.markup import as_html, plain
 from forms.messages import Message, Problem, Say, mark, mark_many
 from forms.questions import columns, type_of
 from forms.questions.before_now import PARTS, part_label
@@ -23,8 +24,9 @@ from forms.questions.marks import NO, YES
 from forms.questions.own_code import LABELS
 from forms.questions.ranking import places_of
 from forms.questions.text import QUOTE_LABEL
+from forms.timing import estimate
 from forms.wording import Text
-from surveys.languages import SPOKEN, Speaker
+from surveys.languages import SPOKEN, Speaker, general, is_from_right, own_name, spoken
 
 #: How many languages a page carries at once; with more, it carries the one asked for.
 AT_ONCE = 2
@@ -33,9 +35,20 @@ _CLOSING = Markup("</span>")
 SHORT_LABEL = 9
 
 
-def speaker(language: str) -> Speaker:
-    """Who says Tupuy's own words beside a form in ``language``: that language where Tupuy speaks it, else Spanish."""
-    return Speaker(language if language in SPOKEN else SPOKEN[0])
+def chrome_of(languages: Sequence[str]) -> str:
+    """The language in which Tupuy speaks to people of a programme whose own language it does not speak.
+
+    That is the programme's first language that Tupuy speaks, the base before all others; Spanish where it speaks none.
+
+    >>> chrome_of(["en", "qu"]), chrome_of(["pt", "en"]), chrome_of(["ay"])
+    ('en', 'en', 'es')
+    """
+    return next((code for language in languages if (code := spoken(language, ""))), SPOKEN[0])
+
+
+def speaker(language: str, chrome: str = SPOKEN[0]) -> Speaker:
+    """Who says Tupuy's own words beside a form in ``language``: that language where Tupuy speaks it, else ``chrome``."""
+    return Speaker(spoken(language, chrome))
 
 
 def carried(spoken: tuple[str, ...], language: str) -> tuple[str, ...]:
@@ -45,7 +58,10 @@ def carried(spoken: tuple[str, ...], language: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Page:
-    """One drawing of one form. ``languages`` are those carried, ``language`` the one shown first."""
+    """One drawing of one form. ``languages`` are those carried, ``language`` the one shown first.
+
+    Words of the form are said in each language. Tupuy's own are said in ``chrome`` where it does not speak a language.
+    """
 
     form: FormDefinition
     languages: tuple[str, ...]
@@ -54,6 +70,7 @@ class Page:
     problems: tuple[Problem, ...] = ()
     seed: int = 0
     offered: tuple[str, ...] = ()
+    chrome: str = SPOKEN[0]
 
     longest_side_text = LONGEST_SIDE_TEXT
     quote_label = QUOTE_LABEL
@@ -62,31 +79,31 @@ class Page:
 
     # Words ---------------------------------------------------------------------------------------------------------
 
-    def words(self, text: Text) -> Markup:
-        """A text in every carried language, each marked with its language; escaped."""
-        if text not in self._known:
-            self._known[text] = self._both({language: self._told_in(text, language) for language in self.languages})
-        return self._known[text]
+    def words(self, text: Text, lines: bool = False) -> Markup:
+        """A text in every carried language, each marked with its language; escaped, with its emphasis, and its ``lines``."""
+        if (text, lines) not in self._known:
+            self._known[text, lines] = self._both({language: self._told_in(text, language, lines) for language in self.languages})
+        return self._known[text, lines]
 
     @cached_property
-    def _known(self) -> dict[Text, Markup]:
+    def _known(self) -> dict[tuple[Text, bool], Markup]:
         return {}
 
     def tell(self, words: str, **values: Any) -> Markup:
         """Marked words of Tupuy in every carried language. A value that is a Text is said in that language."""
-        return self._both({language: self._marked(words, language, values) for language in self.languages})
+        return self._own({language: self._marked(words, language, values) for language in self.languages})
 
     def tell_message(self, message: Message) -> Markup:
-        return self._both({language: escape(message.said(self._say[language])) for language in self.languages})
+        return self._own({language: escape(message.said(self._say[language])) for language in self.languages})
 
     def tell_many(self, forms: tuple[str, str], count: int, **values: Any) -> Markup:
         """Marked singular and plural (mark_many), in the number of ``count``."""
-        return self._both({language: escape(self._say[language].many(*forms, count, **values)) for language in self.languages})
+        return self._own({language: escape(self._say[language].many(*forms, count, **values)) for language in self.languages})
 
     def said(self, words: Text | str) -> str:
         """Plain words in the page's own language, for an attribute."""
         if isinstance(words, Text):
-            return words.in_language(self.language, self.form.languages[0])
+            return plain(words.in_language(self.language, self.form.languages[0]))
         return self._say[self.language](words)
 
     def counter(self) -> Markup:
@@ -105,19 +122,50 @@ class Page:
 
     @cached_property
     def _say(self) -> dict[str, Say]:
-        return {language: speaker(language) for language in {*self.languages, self.language}}
+        return {language: speaker(language, self.chrome) for language in {*self.languages, self.language}}
 
-    def _told_in(self, text: Text, language: str) -> Markup:
-        if said := text.get(language):
-            return escape(said)
-        base = self.form.languages[0]
-        other = base if text.get(base) else next(iter(text.languages), "")
-        return Markup('<span lang="{}" class="keep">{}</span>').format(other, text.get(other)) if other else Markup("")
+    def _told_in(self, text: Text, language: str, lines: bool = False) -> Markup:
+        if said := text.get(language) or text.get(general(language)):
+            return as_html(said, lines=lines)
+        other = next((one for one in (self.form.languages[0], self.chrome, *text.languages) if text.get(one)), "")
+        if not other:
+            return Markup("")
+        said = as_html(text.get(other) or "", lines=lines)
+        return Markup('<span lang="{}"{} class="keep">{}</span>').format(other, self.direction(other), said)
 
     def _marked(self, words: str, language: str, values: Mapping[str, Any]) -> Markup:
         base = self.form.languages[0]
-        told = {key: value.in_language(language, base) if isinstance(value, Text) else value for key, value in values.items()}
+        told = {key: plain(value.in_language(language, base)) if isinstance(value, Text) else value for key, value in values.items()}
         return escape(self._say[language](words, **told))
+
+    def _own(self, told: Mapping[str, Markup]) -> Markup:
+        """Tupuy's own words in every carried language, each marked with the language that it is really said in."""
+        if not self.is_lent:
+            return self._both(told)
+        if len(set(told.values())) == 1 and len({self._say[language].language for language in told}) == 1:
+            return self._lent(self.language, told[self.languages[0]], always=True)
+        return self._both({language: self._lent(language, words) for language, words in told.items()})
+
+    def _lent(self, language: str, words: Markup, always: bool = False) -> Markup:
+        """Words said in another language than that of the page; they stay whatever language is shown."""
+        speaks = self._say[language].language
+        if not words or (speaks == spoken(language, "") and not always):
+            return words
+        return Markup('<span lang="{}" class="keep">{}</span>').format(speaks, words)
+
+    @cached_property
+    def is_lent(self) -> bool:
+        """Whether there is a carried language that Tupuy does not speak."""
+        return not all(spoken(language, "") for language in self.languages)
+
+    def lending(self) -> Markup:
+        """Says once that Tupuy's own words are in another language than the form, in that language."""
+        told = {}
+        for language in self.languages:
+            say, words = self._say[language], mark("This questionnaire is in %(language)s. Buttons and notices are in English.")
+            is_lent = not spoken(language, "")
+            told[language] = self._lent(language, escape(say(words, language=own_name(language)))) if is_lent else Markup("")
+        return self._both(told)
 
     def _both(self, told: Mapping[str, Markup]) -> Markup:
         if len(set(told.values())) == 1 and (len(told) == 1 or not next(iter(told.values())).strip()):
@@ -126,7 +174,11 @@ class Page:
 
     @cached_property
     def _opening(self) -> dict[str, Markup]:
-        return {language: Markup('<span lang="{}">').format(language) for language in self.languages}
+        return {language: Markup('<span lang="{}"{}>').format(language, self.direction(language)) for language in self.languages}
+
+    def direction(self, language: str) -> Markup:
+        """The attribute of what is written from right to left; nothing for all else."""
+        return Markup(' dir="rtl"') if is_from_right(language) else Markup("")
 
     # What was typed ------------------------------------------------------------------------------------------------
 
@@ -156,7 +208,7 @@ class Page:
         if question is not None and question.message and problem.blocks:
             return self.words(question.message)
         told = {language: escape(f"{problem.fault.said(say)} {problem.remedy.said(say)}".strip()) for language, say in self._said()}
-        return self._both(told)
+        return self._own(told)
 
     def _said(self) -> Iterator[tuple[str, Say]]:
         return ((language, self._say[language]) for language in self.languages)
@@ -244,7 +296,7 @@ class Page:
         if not show_if:
             return Markup("")
         condition = self.conditions[self._number_of[show_if]]
-        return self._both({language: escape(in_words(condition, self.form, language, say)) for language, say in self._said()})
+        return self._own({language: escape(in_words(condition, self.form, language, say)) for language, say in self._said()})
 
     def leaves_out_own_group(self, question: Question) -> bool:
         """Whether rows about stakeholder groups are hidden by one's own group and by nothing else."""
@@ -359,8 +411,5 @@ class Page:
         return [(part, self.words(words), 2 if part in {"siblings", "day"} else 1) for part, words in LABELS.items()]
 
     def minutes(self) -> int:
-        """How long it takes: stated by the form, else what its kinds of question take, rounded up."""
-        if self.form.minutes:
-            return self.form.minutes
-        seconds = sum(type_of(question.kind).seconds(question) for question in self.form.questions())
-        return max(1, -(-seconds // 60))
+        """How long it takes: stated by the form, else estimated."""
+        return self.form.minutes or estimate(self.form).minutes

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms import codec
+from forms.bank import instrument, names
+from forms.definition import FormDefinition
+from forms.exchange.xlsform_write import write_xlsform
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import TYPES
 from forms.questions.base import QuestionType
@@ -17,20 +20,75 @@ from forms.wording import Text
 from surveys import drafting
 from surveys.drafting import DraftClash
 from surveys.errors import ProblemsFound
-from surveys.storage import Form, Programme
+from surveys.languages import own_name
+from surveys.storage import Form, Programme, find_programme
 from surveys.web.access import staff_only
+from surveys.web.delivery import framing
 from surveys.web.speaking import speaker
 
 doors = Blueprint("author", __name__)
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Languages that a new form is offered in, beside those of its programme.
+OFFERED = ("es", "en", "qu", "ay", "pt")
+
+
+@doors.get("/p/<programme>/forms")
+@staff_only
+def forms_of(programme: str) -> str:
+    return list_page(programme_or_404(programme))
+
+
+@doors.post("/p/<programme>/forms")
+@staff_only
+def make(programme: str) -> ResponseReturnValue:
+    """A new form, empty or from an instrument of the bank; then the designer."""
+    found = programme_or_404(programme)
+    languages = tuple(dict.fromkeys([*request.form.getlist("base"), *request.form.getlist("language")]))
+    try:
+        definition = drafting.begun(request.form.get("title", ""), languages, request.form.get("instrument", ""))
+    except ProblemsFound as fault:
+        return list_page(found, fault.problems), fault.status
+    form = drafting.new_form(g.session, found, definition, g.person, g.now)
+    return redirect(url_for("author.designer", form_id=form.id), 303)
+
+
+@doors.get("/forms/<uuid:form_id>/form.yaml")
+@staff_only
+def file(form_id: UUID) -> ResponseReturnValue:
+    """The draft, or ``?version=n``, as a file that ``tupuy form import`` takes."""
+    form = form_or_404(form_id)
+    return download(codec.dump(asked_for(form)), "application/yaml", f"{form.slug}.yaml")
+
+
+@doors.get("/forms/<uuid:form_id>/form.xlsx")
+@staff_only
+def workbook(form_id: UUID) -> ResponseReturnValue:
+    """The draft, or ``?version=n``, as an XLSForm."""
+    form = form_or_404(form_id)
+    return download(write_xlsform(asked_for(form)), XLSX, f"{form.slug}.xlsx")
+
+
+def download(said: str | bytes, kind: str, name: str) -> Response:
+    answer = make_response(said)
+    answer.mimetype = kind
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def asked_for(form: Form) -> FormDefinition:
+    """The draft, or the version that the address names."""
+    return codec.from_document(document_or_404(form, request.args.get("version")))
+
 
 @doors.get("/forms/<uuid:form_id>")
 @staff_only
-def designer(form_id: UUID) -> str:
+def designer(form_id: UUID) -> Response:
     form = form_or_404(form_id)
     programme = g.session.get_one(Programme, form.programme_id)
     say = speaker()
-    return render_template("author/designer.html", here="forms", programme=programme, form=form, state=state_of(form), kinds=kinds_in(say))
+    shown = {"programme": programme, "form": form, "state": state_of(form), "kinds": kinds_in(say)}
+    return framing(make_response(render_template("author/designer.html", here="forms", **shown)))
 
 
 @doors.get("/forms/kinds")
@@ -73,6 +131,23 @@ def condition(form_id: UUID) -> ResponseReturnValue:
     return drafting.try_condition(g.session, form, question, asked, speaker())
 
 
+def programme_or_404(slug: str) -> Programme:
+    programme = find_programme(g.session, slug)
+    if programme is None:
+        abort(404)
+    return programme
+
+
+def document_or_404(form: Form, number: str | None) -> dict[str, Any]:
+    """The document of the draft, or of the version with this number."""
+    if number is None:
+        return form.draft
+    found = next((version for version in form.versions if str(version.number) == number), None)
+    if found is None:
+        abort(404)
+    return found.definition
+
+
 def form_or_404(form_id: UUID) -> Form:
     form = g.session.get(Form, form_id)
     if form is None:
@@ -99,6 +174,55 @@ def sent_json() -> Mapping[str, Any]:
     if not isinstance(sent, dict):
         raise unreadable()
     return sent
+
+
+# The list of forms -----------------------------------------------------------------------------------------------------
+
+
+def list_page(programme: Programme, problems: Sequence[Problem] = ()) -> str:
+    """The forms of a programme, and a form to make one; with what was typed when it could not be made."""
+    say = speaker()
+    codes = dict.fromkeys((*programme.languages, *OFFERED))
+    typed = {name: request.form.get(name, "") for name in ("title", "instrument")}
+    typed |= {"base": request.form.get("base", programme.languages[0])}
+    chosen = request.form.getlist("language") if problems else programme.languages[1:]
+    return render_template(
+        "author/forms.html",
+        here="forms",
+        programme=programme,
+        name=Text.of(programme.name).in_language(say.language),
+        forms=[_listed(one, say) for one in drafting.overview(g.session, programme)],
+        known={code: own_name(code) for code in codes},
+        typed=typed | {"languages": chosen},
+        instruments=[(key, instrument(key).title.in_language(say.language)) for key in names()],
+        wrong=[f"{problem.fault.said(say)} {problem.remedy.said(say)}" for problem in problems],
+    )
+
+
+def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
+    form_id = one.form.id
+    return {
+        "title": Text.of(one.form.draft.get("title", {})).in_language(say.language) or one.form.slug,
+        "address": url_for("author.designer", form_id=form_id),
+        "texts_address": url_for("translate.texts", form_id=form_id),
+        "publish_address": url_for("publish.look", form_id=form_id),
+        "downloads": [
+            (say("Download as YAML"), url_for("author.file", form_id=form_id)),
+            (say("Download as XLSForm"), url_for("author.workbook", form_id=form_id)),
+        ],
+        "number": one.number,
+        "version_address": url_for("publish.version", form_id=form_id, number=one.number) if one.number else "",
+        "is_changed": one.is_changed,
+        "answers": answers_in_words(one.answers, one.k, say),
+        "languages": one.languages,
+    }
+
+
+def answers_in_words(count: int, k: int, say: Say) -> str:
+    """How many answers a version has, in steps of k."""
+    if count == 0:
+        return say("Fewer than %(k)s answers so far.", k=k)
+    return say.many("%(count)s answer or more so far.", "%(count)s answers or more so far.", count)
 
 
 def unreadable() -> ProblemsFound:

@@ -12,8 +12,9 @@ from uuid import uuid4
 from babel.dates import format_date
 from flask import Response, render_template, request
 
+from forms.definition import FormDefinition
 from forms.wording import Text
-from surveys.languages import locale, own_name
+from surveys.languages import SPOKEN, known_locale, locale, own_name
 from surveys.storage import Event, Programme
 from surveys.web.asking import Page
 from surveys.web.inlined import inlined_script, inlined_style
@@ -73,7 +74,9 @@ def _names(page: Page) -> dict[str, str]:
 
 
 def in_each(page: Page, words_in: Callable[[str], str]) -> Text:
-    return Text.of({language: words_in(language) for language in {*page.languages, page.language}})
+    """A day or a number in every carried language; in that of the chrome where nobody has told how a language writes it."""
+    carried = {*page.languages, page.language}
+    return Text.of({code: words_in(code) for code in {one if known_locale(one) else page.chrome for one in carried}})
 
 
 def language_of(spoken: Sequence[str], asked: str | None) -> str:
@@ -85,3 +88,14 @@ def seed_of(posted: Mapping[str, list[str]]) -> int:
     """What seeds this person's order of rows: drawn once, carried by the page, never stored."""
     given = (posted.get(SEED) or [""])[0]
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else secrets.randbelow(10**9)
+
+
+def page_of_nothing() -> Page:
+    """The page of a link that opens nothing: in the languages of Tupuy itself."""
+    asked = request.args.get("lang", "")
+    return Page(FormDefinition("", Text(), SPOKEN, ()), SPOKEN, language_of(SPOKEN, asked))
+
+
+def wants_json() -> bool:
+    """The page's own script asks for JSON, so that it can tell a lost signal from an answer."""
+    return request.accept_mimetypes.best == "application/json"

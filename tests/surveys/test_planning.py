@@ -275,6 +275,15 @@ def test_a_form_that_is_a_file_lies_beside_the_programme(tmp_path: Path) -> None
     assert [definition.name for definition in plan.definitions] == ["trust", "water"]
 
 
+@pytest.mark.parametrize("code", ["pt", "qu", "ay", "pt-BR", "quz"])
+def test_a_programme_may_speak_any_language_and_its_forms_fewer(code: str, database: Database) -> None:
+    text = re.sub(r"\bes: ([^,]+), en:", rf"{code}: \1, es: \1, en:", EXAMPLE).replace("[es, en]", f"[{code}, es, en]")
+    with database.session() as session:
+        import_programme(session, read_programme(text, ROOT), TODAY)
+        spoken = {form.slug: form.versions[-1].definition["languages"] for form in session.scalars(select(Form))}
+    assert spoken == {"trust": ["es", "en"], "water": [code, "es", "en"]}
+
+
 def test_every_problem_is_said_in_both_languages() -> None:
     text = EXAMPLE.replace("min_cell: 5", "min_cell: 3").replace("mix: {riego: 0.5,", "mix: {riego: 0.6,")
     with pytest.raises(ProgrammeFileError) as refused:

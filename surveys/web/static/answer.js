@@ -113,7 +113,7 @@
   function speak(to) {
     h.lang = own('~lang').value = to
     d.title = told(d.querySelector('h1')) + ' – Tupuy'
-    all('.tongue button').forEach(function (b) { b.setAttribute('aria-pressed', b.value == to) })
+    all('.tongue button').forEach(function (b) { b.setAttribute('aria-pressed', b.value == to); if (b.value == to) h.dir = b.dir })
   }
   function told(el) { return (el.querySelector(':scope > [lang="' + h.lang + '"]') || el).textContent.trim() }
 

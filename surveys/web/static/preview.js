@@ -1,5 +1,5 @@
 // A preview shows the question that is being edited.
-(function () {
-  var data = JSON.parse(document.getElementById('data').textContent), block = document.getElementById('q-' + data.at)
-  if (block) block.scrollIntoView()
+;(function () {
+  var block = document.getElementById('q-' + document.getElementById('f').dataset.at)
+  if (block) block.scrollIntoView({ behavior: 'instant' })
 })()

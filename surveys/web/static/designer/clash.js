@@ -1,0 +1,42 @@
+// Somebody else saved first: what both changed is shown side by side, and a person decides each place.
+
+import { ask } from "./dialog.js"
+import { h } from "./drawing.js"
+import { decided, merge } from "./merging.js"
+import * as model from "./model.js"
+import { nameOfLanguage, say } from "./words.js"
+
+/** The two edits put together: at once where they touch different places, else as decided. Null when the person wants to wait. */
+export async function settle(desk, base, mine, theirs) {
+  const merged = merge(base, mine, theirs.document)
+  if (!merged.clashes.length) return merged.form
+  const chosen = new Set(merged.clashes.keys())
+  const who = theirs.saved_by || say("somebody")
+  const body = () => [
+    h("p", {}, say("clash_help", { name: who })),
+    h("div", { class: "tall" }, merged.clashes.map((clash, at) => h("fieldset", { key: at, class: "clash" }, h("legend", {}, placeWords(desk, clash.path)),
+      option(at, true, say("mine"), clash.mine, chosen, desk), option(at, false, say("theirs", { name: who }), clash.theirs, chosen, desk)))),
+  ]
+  const box = ask(say("clash_title", { count: merged.clashes.length }), body, [["take", say("take_these"), true], ["", say("later")]])
+  return (await box.answer) === "take" ? decided(merged, chosen) : null
+}
+
+function option(at, isMine, who, value, chosen, desk) {
+  return h("label", { class: "tick" },
+    h("input", { type: "radio", name: `clash-${at}`, checked: chosen.has(at) === isMine, value: isMine ? "mine" : "theirs", onchange: () => (isMine ? chosen.add(at) : chosen.delete(at)) }),
+    h("span", {}, h("b", {}, who), " ", valueWords(value, desk)))
+}
+
+/** Where a clash is: "Question 5, label, English". */
+function placeWords(desk, path) {
+  const [what, name, ...rest] = path
+  const found = what === "questions" ? model.questionOf(desk.form, name) : null
+  const first = found ? say("in_question", { number: found.number }) : say({ parts: "in_sections", scales: "in_scales" }[what] ?? "in_form", { name })
+  return [first, ...rest.map((step) => (desk.languages.includes(step) ? nameOfLanguage(step) : step))].join(", ")
+}
+
+function valueWords(value, desk) {
+  if (value === undefined || value === null) return h("i", {}, say("taken_away"))
+  if (typeof value === "string") return `«${value}»`
+  return value.label?.[desk.base] ?? value[desk.base] ?? JSON.stringify(value)
+}
