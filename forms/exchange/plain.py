@@ -75,8 +75,11 @@ def plain(words: str) -> Plain:
 
     >>> plain("<p>Es <b>muy </b>&uacute;til<script>alert(1)</script></p>")
     Plain(words='Es **muy** útil', gone=('script',))
+    >>> print(plain("(*) y (*)").words)
+    (\\*) y (\\*)
     """
     cut, words = (["…"] if len(words) > LONGEST else []), words[:LONGEST]
+    words = words.replace("*", r"\*") if words.count("*") > 1 else words  # stars that are words must not become emphasis
     if not _MARKED.search(words):
         return Plain(_tidy(words), tuple(cut))
     gone = ["script" if found[2] else found[1].lower() for found in _GOING.finditer(words)]

@@ -266,6 +266,14 @@ def test_the_condition_of_a_group_is_that_of_its_questions() -> None:
     assert asked(data)[-1].show_if == "q1 = 1 and not is_blank(q1)"
 
 
+def test_a_question_may_be_named_by_its_number() -> None:
+    first = a_question("Opinion", "M", 481)
+    later = a_question("Q2", "Y", 482, relevance='((Q481_S100.NAOK == "Y"))')
+    assert asked(an_lss([first, later], parts("SQ1", "SQ2", qid=481)))[-1].show_if == "selected(opinion, 'SQ1')"
+    taken = a_question("Q481", "Y", 483)
+    assert asked(an_lss([first, later, taken], parts("SQ1", qid=481)))[1].show_if == ""
+
+
 def test_the_conditions_of_very_old_files_are_read() -> None:
     values = ("<value>A1</value>", "<value>A2</value>")
     rows = (f"<row><qid>2</qid><cqid>1</cqid><cfieldname>77X1X1</cfieldname><method>==</method>{value}</row>" for value in values)
