@@ -434,6 +434,11 @@ def test_settings_name_the_form() -> None:
     assert (form.name, form.title) == ("taller_1", Text.of({"es": "El taller"}))
 
 
+def test_the_title_may_be_said_in_each_language() -> None:
+    form = a_form(f"survey\n{HEAD}\n| text | q | Q | Q |\nsettings\n| form_title::es | form_title::English (en) |\n| Taller | Workshop |")
+    assert form.title == Text.of({"es": "Taller", "en": "Workshop"})
+
+
 @pytest.mark.parametrize("tables", ["other\n| type |\n| text |", "survey\n| question | label |\n| q | Hola |"])
 def test_a_workbook_without_a_survey_is_refused_with_a_reason(tables: str) -> None:
     found = imported(tables)
