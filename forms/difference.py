@@ -331,33 +331,33 @@ def _whole(old: FormDefinition, new: FormDefinition) -> Iterator[Change]:
 # Series ----------------------------------------------------------------------------------------------------------------
 
 
-def broken_series(old: FormDefinition, new: FormDefinition) -> dict[str, tuple[Change, ...]]:
-    """{column of ``new``: the changes since ``old`` that end its series}, of the columns that both ask.
+def turned_series(old: FormDefinition, new: FormDefinition) -> dict[str, Series]:
+    """{column of ``new``: what the changes since ``old`` mean for its series}: "note" or "break", of the columns both ask.
 
     Other words of a row or of an option that is ticked alone end the series of that one; other words of the question, or
     of the scale, those of all its parts.
     """
-    before, found = _by_name(old), dict[str, list[Change]]()
-    changes = [change for change in difference(old, new) if change.breaks_series]
+    before, found = _by_name(old), dict[str, Series]()
+    changes = [change for change in difference(old, new) if change.series in ("note", "break")]
     for name, question in _by_name(new).items():
         if name in before:
             known = {column.key for column in type_of(before[name].kind).columns(before[name], old)}
             keys = [column.key for column in type_of(question.kind).columns(question, new) if column.key in known]
             for change in changes:
-                for key in _ended(change, question, keys):
-                    found.setdefault(key, []).append(change)
-    return {key: tuple(ended) for key, ended in found.items()}
+                for key in _about(change, question, keys):
+                    found[key] = max(found.get(key, "same"), change.series, key=WEAKEST_FIRST.index)
+    return found
 
 
-def _ended(change: Change, question: Question, keys: Sequence[str]) -> list[str]:
-    """Those of a question's columns whose series a change ends."""
-    room, name, *rest = change.place.split(".")
+def _about(change: Change, question: Question, keys: Sequence[str]) -> list[str]:
+    """Those of a question's columns that a change is about."""
+    room, name, *rest = [*change.place.split("."), ""]
     if room == "scales":
         return list(keys) if question.scale == name else []
     if name != question.name:
         return []
-    if rest and rest[0] in ("rows", "choices") and question.kind in ("battery", "several"):
-        return [key for key in keys if key == f"{name}/{rest[-1]}"]
-    if rest and rest[0] in ("before_label", "now_label"):
+    if rest[0] in ("rows", "choices") and rest[1] and question.kind in ("battery", "several"):
+        return [key for key in keys if key == f"{name}/{rest[1]}"]
+    if rest[0] in ("before_label", "now_label"):
         return [key for key in keys if key == f"{name}/{rest[0].removesuffix('_label')}"]
     return list(keys)
