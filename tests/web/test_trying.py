@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import random
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -48,6 +51,47 @@ def test_a_preview_draws_every_kind_of_question_as_the_participant_sees_it(staff
     for question in every_kind().questions():
         assert f'id="q-{question.name}"' in page.text
     assert {question.kind for question in every_kind().questions()} == set(KINDS)
+
+
+def sections_of(page: str) -> list[str]:
+    """The questions of a page, section by section, without what is drawn by lot."""
+    return re.findall(r"<section>.*?</section>", page, re.DOTALL)
+
+
+def test_the_questions_of_a_preview_are_those_of_the_published_form_to_the_letter(staff: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.session() as session:
+        round_ = a_round(session, the_workshop_form())
+        link, form_id = round_.link, round_.survey.form_id
+    seen, shown = staff.get(f"/r/{link}?lang=en").text, staff.get(f"/forms/{form_id}/preview?lang=en").text
+    assert len(sections_of(shown)) == 4
+    assert sections_of(seen) == sections_of(shown)
+    assert seen.split("<style")[1].split("</style>")[0].split(">")[1] == shown.split("<style")[1].split("</style>")[0].split(">")[1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_unfinished_draft_makes_the_preview_fall_over(staff: FlaskClient, sqlite_database: Database, seed: int) -> None:
+    page = staff.get(f"/forms/{a_draft(sqlite_database, spoilt(codec.to_document(every_kind()), random.Random(seed)))}/preview")
+    assert page.status_code == 200
+
+
+SPOILS: list[Any] = [None, "", "x", -1, 10**12, True, [], {}, 1.5, {"es": "**a"}, {"es": "<b>", "xx": "y"}, "came = ", "zz = 1", "ranking"]
+
+
+def spoilt(document: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """A document with three of its parts replaced by something that does not belong there."""
+    for _ in range(3):
+        parts = [(holder, key) for holder in holders(document) for key in (holder if isinstance(holder, dict) else range(len(holder)))]
+        holder, key = chance.choice(parts)
+        holder[key] = copy.deepcopy(chance.choice(SPOILS))
+    return document
+
+
+def holders(part: Any) -> list[Any]:
+    """Every mapping and list in a document."""
+    if not isinstance(part, dict | list):
+        return []
+    inside = part.values() if isinstance(part, dict) else part
+    return [part, *(found for one in inside for found in holders(one))]
 
 
 def test_a_preview_sends_nothing_and_keeps_nothing_on_the_device(staff: FlaskClient, sqlite_database: Database) -> None:
@@ -158,6 +202,11 @@ def test_a_trial_has_an_address_and_its_code_black_on_white_with_a_quiet_zone(st
     assert 'stroke="#000"' in trial["qr"]
     assert 'd="M4 4.5h7' in trial["qr"]  # the first dark module stands four from the edge
     assert trial["made_at"].startswith("20")
+
+
+def test_a_trial_says_who_sees_what_is_sent_before_anything_is_promised(staff: FlaskClient, sqlite_database: Database) -> None:
+    page = staff.get(path_of(a_trial(staff, a_draft(sqlite_database, SHORT)))).text
+    assert page.index("El equipo ve lo que usted envía.") < page.index("Sus respuestas")
 
 
 def test_a_trial_needs_the_token_against_forgery(staff: FlaskClient, sqlite_database: Database) -> None:
