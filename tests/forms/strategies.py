@@ -17,7 +17,22 @@ LANGUAGES = ("es", "en", "qu", "ay", "pt", "ar", "he", "zu-ZA")
 #: Words that break what is careless: formulas, markup, escapes, scripts of every direction.
 HARD = (
     *("=1+1", "+51 999", "-", "@SUM(A1)", "<script>alert(1)</script>", "a & b <b>", "_x0041_", "${", "%s %(x)s", "'", '"', "a: b, c"),
-    *("yes", "no", "null", "1", "1.0", "2026-07-18", "مرحبا بك", "שלום", "🙂👩🏽‍🌾", "uno\ndos", "¿Qué? ¡Sí!", "a\tb", "e\u0301", "\u202eabc"),
+    *(
+        "yes",
+        "no",
+        "null",
+        "1",
+        "1.0",
+        "2026-07-18",
+        "مرحبا بك",
+        "שלום",
+        "🙂👩🏽‍🌾",
+        "uno\ndos",
+        "¿Qué? ¡Sí!",
+        "a\tb",
+        "e\u0301",
+        "\u202eabc",
+    ),
 )
 _FREE = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
@@ -59,7 +74,7 @@ def questions(draw: st.DrawFn, name: str, kind: str, languages: tuple[str, ...],
         flags["required"] = draw(st.sampled_from(["no", "yes"] if kind == "consent" else ["no", "soft", "yes"]))
         flags["message"] = draw(st.just(Text()) | texts(languages))
     if type_.may_measure:
-        flags |= {"scale": scale, "construct": draw(st.sampled_from(["", f"C_{kind.upper()}"]))}
+        flags |= {"scale": scale, "construct": draw(st.sampled_from(["", f"C_{kind.partition('_')[0].upper()}"]))}
     if "reverse" in type_.may_have:
         flags["reverse"] = draw(st.booleans())
     if "shuffle" in type_.may_have:
@@ -110,7 +125,7 @@ def settings_of(draw: st.DrawFn, kind: str, languages: tuple[str, ...], options:
         "day": {"earliest": st.just("2020-02-29"), "latest": st.just("2030-01-01")},
         "short_text": {"maximum": st.integers(1, 500)},
         "long_text": {"maximum": st.integers(1, 500)},
-        "several": {"minimum": st.integers(0, 1), "maximum": st.integers(1, max(1, options))},
+        "several": {"minimum": st.just(1), "maximum": st.integers(1, max(1, options))},
         "ranking": {"places": st.integers(1, max(1, options))},
     }.get(kind, {})
     chosen = draw(st.lists(st.sampled_from(sorted(possible)), unique=True)) if possible else []
