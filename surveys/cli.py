@@ -591,7 +591,7 @@ def _read_form(file: str) -> Any:
 
 
 def _problems_of(file: str, definition: Any) -> list[Problem]:
-    return _placed(file, import_module("forms.check").check(definition))
+    return _placed(file, [*import_module("forms.check").check(definition), *import_module("forms.advice").advise(definition)])
 
 
 def _accepted(edge: Edge, file: str, accept: bool) -> Any:
