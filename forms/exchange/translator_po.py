@@ -5,6 +5,7 @@ Where a text stands, its note and its fingerprints are comments that editors kee
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -14,12 +15,15 @@ from babel.messages import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from forms.definition import FormDefinition
-from forms.exchange.translators import MOST_BYTES, Returned, Sent, check_of, instructions, lines, refused, tidy
+from forms.exchange.translators import MOST_BYTES, Returned, Sent, TranslationRefused, check_of, instructions, lines, refused, tidy
 from forms.messages import Say, mark
 from forms.translating import Memory, fingerprint
 
 CHECK = "check: "
-_CHARSET = re.compile(rb"charset=([A-Za-z0-9_.:-]+)")
+_CHARSET = re.compile(rb"charset=([A-Za-z0-9_.:-]{1,40})")
+CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
+#: A line of words that does not end: the file was cut, and its last letters would be lost in silence.
+_OPEN = re.compile(r"[ \t]*(?:msg[a-z_]+(?:\[\d+\])?[ \t]+)?\"(?!.*\"[ \t\r]*$).*", re.ASCII)
 
 
 def write_translation(form: FormDefinition, memory: Memory, language: str, names: Mapping[str, str], says: Sequence[Say]) -> bytes:
@@ -43,11 +47,32 @@ def read_translation(data: bytes) -> Returned:
     """The lines of a PO file. Raises TranslationRefused when it is none, or too large."""
     if len(data) > MOST_BYTES:
         raise refused("PO", mark("The file is too large."), mark("A PO file may have %(most)s MB."), most=MOST_BYTES // 1024 // 1024)
+    text = _decoded(data)
+    cut = next((number for number, line in enumerate(text.split("\n"), start=1) if _OPEN.fullmatch(line)), None)
+    if cut is not None:
+        raise _unreadable(cut)
     try:
-        catalogue = read_po(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
+        catalogue = read_po(io.StringIO(text, newline="\n"), abort_invalid=True)
         return Returned(str(catalogue.locale_identifier or ""), tuple(_sent(message) for message in catalogue if message.id))
-    except (PoFileError, ValueError, LookupError, TypeError, AttributeError):
-        raise refused("PO", mark("The file is not a PO file that can be read."), mark("Save it again as PO, in UTF-8.")) from None
+    except PoFileError as fault:
+        raise _unreadable(fault.lineno + 1) from None
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise _unreadable(None) from None
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file in the charset that its header says, which may come after comments in that charset."""
+    said = _CHARSET.search(data[:65_536])
+    try:
+        charset = codecs.lookup(said[1].decode() if said else "utf-8").name
+        return data.removeprefix(codecs.BOM_UTF8).decode(charset if charset in CHARSETS else "utf-8")
+    except (LookupError, ValueError):
+        raise _unreadable(None) from None
+
+
+def _unreadable(line: int | None) -> TranslationRefused:
+    place = "PO" if line is None else f"PO, {line}"
+    return refused(place, mark("The file is not a PO file that can be read."), mark("Save it again as PO, in UTF-8."))
 
 
 def _sent(message: Any) -> Sent:

@@ -23,7 +23,8 @@ SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fals
 #: What a cell of a workbook can hold.
 MOST_CHARACTERS = 32_767
 HEADING = re.compile(r"\[\s*([A-Za-z][A-Za-z0-9-]*)\s*\]\s*$")
-WIDTHS = (26, 30, 48, 48, 20, 24, 12, 12)
+WIDTHS = (30, 30, 48, 48, 22, 24, 18, 42)
+LINE_POINTS = 15
 PARTS = ("key", "where", "state", "note", "ok", "check")
 
 
@@ -70,6 +71,8 @@ def _write_texts(book: Any, language: str, headings: Sequence[str], rows: Sequen
     for number, line in enumerate(rows, start=1):
         cells = (line.place, line.where, line.base, line.said, line.state_in_words, line.note, "", line.check)
         looks = (fixed, fixed, fixed, needed if line.state in NEEDING_WORK else free, fixed, fixed, free, fixed)
+        if (most := _lines_of(cells)) > 1:  # not every program makes room by itself
+            sheet.set_row(number, most * LINE_POINTS)
         for column, (cell, format_) in enumerate(zip(cells, looks, strict=True)):
             sheet.write_string(number, column, cell[:MOST_CHARACTERS], format_)
     sheet.freeze_panes(1, 1)
@@ -78,6 +81,12 @@ def _write_texts(book: Any, language: str, headings: Sequence[str], rows: Sequen
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _lines_of(cells: Sequence[str]) -> int:
+    """How many lines the tallest cell of a row takes, a few more than it needs; at most what a screen shows."""
+    lines_ = (sum(1 + len(line) * 6 // (width * 5) for line in cell.split("\n")) for cell, width in zip(cells, WIDTHS, strict=True))
+    return min(max(lines_), 20)
 
 
 # Reading ---------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from surveys.storage import Form, Programme
 from surveys.translating import Report
 from surveys.web.access import staff_only
 from surveys.web.author import form_or_404, sent_json, state_of, unreadable
-from surveys.web.speaking import say, speaker
+from surveys.web.speaking import say, say_many, speaker
 
 doors = Blueprint("translate", __name__)
 
@@ -78,7 +78,8 @@ def _page(form: Form, language: str) -> dict[str, Any]:
         "languages": _languages(definition.languages, states),
         "rows": _rows(form, shown[(number - 1) * MOST_ON_PAGE : number * MOST_ON_PAGE]),
         "only_work": only_work,
-        "work": sum(one.state in NEEDING_WORK for one in mine),
+        "work": any(one.state in NEEDING_WORK for one in mine),
+        "work_in_words": _work_in_words(mine),
         "page": number,
         "pages": pages,
         "base_only": _without_base(form),
@@ -211,7 +212,13 @@ def _kept_now(form: Form, language: str, places: Collection[str]) -> dict[str, A
         }
         for row in _rows(form, mine)
     }
-    return {"texts": texts, "done": done, "counted": say("%(done)s of %(total)s texts", done=done, total=total)}
+    work = _work_in_words(one for one in states if one.language == language)
+    return {"texts": texts, "done": done, "counted": say("%(done)s of %(total)s texts", done=done, total=total), "work": work}
+
+
+def _work_in_words(states: Iterable[TextState]) -> str:
+    count = sum(one.state in NEEDING_WORK for one in states)
+    return say_many("%(count)s text needs work.", "%(count)s texts need work.", count) if count else say("No text needs work.")
 
 
 def _lines(form: Form, language: str, copied: str) -> Iterator[Sent]:

@@ -361,6 +361,18 @@ def test_a_po_without_comments_is_merged_by_its_base_text() -> None:
     assert outcome(asking("Buenos días", ""), read_translation(data)).fate == "outdated"
 
 
+@pytest.mark.parametrize("cut", [b'msgstr "Hel', b'"a line that goes', b'msgid "', b"xx"])
+def test_a_po_that_was_cut_is_refused_with_its_line(cut: bytes) -> None:
+    with pytest.raises(TranslationRefused) as fault:
+        read_translation(b'msgctxt "a"\nmsgid "b"\nmsgstr "c"\n\n' + cut)
+    assert [problem.place for problem in fault.value.problems] == ["PO, 5"]
+
+
+def test_a_po_in_another_encoding_is_read_as_its_header_says() -> None:
+    data = po_of(asking("Hola", "Olá")).replace(b"charset=utf-8", b"charset=iso-8859-1").decode().encode("iso-8859-1", "replace")
+    assert next(sent.said for sent in read_translation(data).sent if sent.place == LABEL) == "Olá"
+
+
 SOFFICE = shutil.which("soffice")
 
 

@@ -34,6 +34,7 @@ function show(field, check, told) {
   const tab = document.querySelector('.tabs [aria-current]')
   tab.querySelector('meter').value = told.done
   tab.querySelector('.n').textContent = told.counted
+  document.getElementById('work').textContent = told.work
 }
 
 // One text is sent as the page of that one text: the same door, the same rules. A refusal or a conflict is left to the button.

@@ -27,17 +27,18 @@ export function conditions(desk, question, path) {
 async function learn(about, what, isOurs = false) {
   const { desk, question, path } = about
   const mine = asked
+  const turn = mine.turn = (mine.turn ?? 0) + 1
   mine.isBusy = true
   if (what.show_if !== undefined) mine.show_if = what.show_if
   try {
     if (!(await desk.saver.save())) return
     const answer = await fetchJson(desk.addresses.condition, desk.token, { question: question.name, ...what })
-    if (mine !== asked) return
+    if (mine !== asked || turn !== mine.turn) return // something else was chosen meanwhile
     Object.assign(mine, { readable: answer.readable ?? mine.readable ?? [], said: answer.said, names: answer.names ?? [], problems: answer.problems ?? [], show_if: answer.show_if })
     if (answer.clauses !== undefined && !(isOurs && mine.problems.length)) mine.clauses = answer.clauses
     if (isOurs && answer.show_if !== undefined && !mine.problems.length) desk.put([...place(desk, question, path), "show_if"], answer.show_if)
     reach(desk, question, mine)
-  } catch (fault) { mine.problems = [{ fault: fault.message }] } finally { mine.isBusy = false; desk.redraw() }
+  } catch (fault) { mine.problems = [{ fault: fault.message }] } finally { if (turn === mine.turn) mine.isBusy = false; desk.redraw() }
 }
 
 /** The question may have moved while the server was asked. */
