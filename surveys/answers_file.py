@@ -1,4 +1,4 @@
-"""A CSV file of answers: what it may say (docs/answers-csv.md), row by row, with every fault of it at once.
+"""A file of answers: what it may say (docs/answers-csv.md), row by row, with every fault of it at once.
 
 Knows forms, not records: ``importing`` hands in what the rounds ask and stores what comes out.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from forms.answers import holds
 from forms.definition import RESERVED, Choice, FormDefinition, Question, Row
+from forms.exchange.workbook import WorkbookRefused, is_workbook, read_workbook
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import columns as columns_of
 from forms.questions import type_of
@@ -90,7 +91,12 @@ class Draft:
 
 
 def read_table(content: bytes, name: str) -> Table:
-    """The table in ``content``. Raises ProblemsFound when it cannot be read as one, naming where, what and the remedy."""
+    """The table in ``content``: CSV, or the first sheet of a workbook.
+
+    Raises ProblemsFound when it cannot be read as one, naming where, what and the remedy.
+    """
+    if is_workbook(content):
+        return _of_workbook(content, name)
     text = _decoded(content, name)
     rows = _rows(text, _delimiter(text), name)
     if not rows:
@@ -100,6 +106,18 @@ def read_table(content: bytes, name: str) -> Table:
     whole = tuple((line, cells) for line, cells in others if len(cells) == len(names))
     ragged = tuple(_ragged(name, line, len(cells), len(names)) for line, cells in others if len(cells) != len(names))
     return Table(name, names, whole, ragged)
+
+
+def _of_workbook(content: bytes, name: str) -> Table:
+    try:
+        sheet = next(sheet for sheet in read_workbook(content, name).sheets if sheet.rows)
+    except WorkbookRefused as fault:
+        raise ProblemsFound(fault.problems) from fault
+    lines = [(line, row) for line, row in enumerate(sheet.rows, start=1) if any(cell.strip() for cell in row)]
+    (_line_of_header, header), *others = lines
+    kept = [place for place in range(len(header)) if any(row[place].strip() for _line, row in lines)]
+    rows = tuple((line, [row[place] for place in kept]) for line, row in others)
+    return Table(name, tuple(header[place].strip() for place in kept), rows)
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -126,10 +144,10 @@ def _line(content: bytes, at: int) -> int:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter with which the first line names most of the fixed columns; a comma when none does."""
+    """The delimiter with which the first line names most of the fixed columns, or where it names none, most columns."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    named = {delimiter: _named(first, delimiter) for delimiter in DELIMITERS}
-    return max(DELIMITERS, key=lambda delimiter: named[delimiter])
+    unquoted = re.sub(r'"[^"]*"', "", first)
+    return max(DELIMITERS, key=lambda delimiter: (_named(first, delimiter), unquoted.count(delimiter)))
 
 
 def _named(line: str, delimiter: str) -> int:

@@ -386,19 +386,53 @@ def answers() -> None:
     pass
 
 
-@answers.command("import", cls=Said, help=mark("Take past answers from a CSV file into a survey; every invalid cell is told."))
+@answers.command("import", cls=Said, help=mark("Take past answers from a file (CSV or XLSX) into a survey; every invalid cell is told."))
 @everywhere
-@click.argument("file", metavar="FILE.csv")
+@click.argument("file", metavar="FILE")
 @click.option("--survey", "slug", required=True, metavar="S", help=mark("The survey's short name."))
 @click.option("--strict", is_flag=True, help=mark("Store nothing when anything is invalid."))
 @click.option("--keep-open", is_flag=True, help=mark("Leave the imported rounds open."))
 @click.option("--json", "as_json", is_flag=True, help=mark("Print one JSON document on standard output."))
+@click.option(
+    "--match",
+    type=click.Choice(["show", "accept"]),
+    help=mark("The file is from Google Forms or Microsoft Forms: show which column is which question, or accept that and store."),
+)
+@click.option("--round", "round_key", default="", metavar="R", help=mark("With --match: the round that the answers belong to."))
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="N=KEY",
+    help=mark("With --match: column N of the file is KEY; with no KEY it is not used."),
+)
+@click.option(
+    "--first", "order", type=click.Choice(["day", "month"]), default=None, help=mark("With --match: what comes first in its dates.")
+)
 @click.pass_obj
-def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bool, as_json: bool) -> int:
+def import_answers(
+    edge: Edge,
+    file: str,
+    slug: str,
+    strict: bool,
+    keep_open: bool,
+    as_json: bool,
+    match: str | None,
+    round_key: str,
+    columns: tuple[str, ...],
+    order: str | None,
+) -> int:
     importing, content = _room("importing"), read_bytes(Path(file))
     store = open_database(edge.settings())
     with store.session(reads_only=True) as session:  # reading takes long and must not keep participants waiting
-        prepared = importing.prepare(_find_survey(session, slug), content, edge.settings().keys, file)
+        survey = _find_survey(session, slug)
+        if match:
+            found = _room("matching").preview(survey, content, edge.settings().keys, round_key, file, _chosen(columns), order or "")
+            if match == "show" or found.prepared is None:
+                return _show_matching(edge, found, as_json)
+            prepared = found.prepared
+        else:
+            prepared = importing.prepare(survey, content, edge.settings().keys, file)
     with store.session() as session:
         survey = _find_survey(session, slug)
         done = importing.store(session, survey, prepared, datetime.now(UTC), strict, keep_open)
@@ -409,6 +443,26 @@ def import_answers(edge: Edge, file: str, slug: str, strict: bool, keep_open: bo
             click.echo(problem.said(edge.say), err=True)
         click.echo(done.said(edge.say) or edge.say("There was nothing to store."))
     return 1 if done.problems else 0
+
+
+def _chosen(columns: Iterable[str]) -> dict[int, str]:
+    """What ``--column 3=useful`` says, with columns counted from 0."""
+    chosen = {}
+    for said in columns:
+        number, sign, key = said.partition("=")
+        if not sign or not number.isascii() or not number.isdigit() or int(number) < 1:
+            fault = Message(mark("This does not say which column is what."))
+            raise _unknown(f"--column {said}", fault, Message(mark("Write the number of the column and the key: 3=useful.")))
+        chosen[int(number) - 1] = key.strip()
+    return chosen
+
+
+def _show_matching(edge: Edge, found: Any, as_json: bool) -> int:
+    if as_json:
+        _print_json(found.document(edge.say))
+    else:
+        click.echo(found.said(edge.say))
+    return 1 if found.problems or found.values else 0
 
 
 @tupuy.command(cls=Said, help=mark("Print every figure of a programme's report."))

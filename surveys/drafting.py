@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from forms import bank, codec, conditions
+from forms.advice import advise
 from forms.check import check
 from forms.clauses import Clauses, Readable, clauses_from, clauses_of, document_of, expression_of, readable_before
 from forms.definition import FormDefinition, Question, Section
@@ -22,6 +23,7 @@ from forms.merging import Conflict, changed_places, merge
 from forms.messages import Message, Problem, Say, mark
 from forms.questions.base import QuestionType
 from forms.texts import all_texts
+from forms.timing import estimate
 from forms.translating import TextState, completeness, remembered, text_states, without_languages
 from forms.wording import Text
 from surveys import authoring
@@ -225,7 +227,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
     programme = session.get_one(Programme, form.programme_id)
     draft = definition_of_draft(form)
     review, texts = authoring.review(session, form), text_states(draft, form.memory)
-    saved = _last_save(session, form)
+    saved, expected = _last_save(session, form), estimate(review.definition)
     return {
         "id": str(form.id),
         "programme": programme.slug,
@@ -235,13 +237,18 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "document": form.draft,
         "languages": [_language(code, draft, texts) for code in draft.languages],
         "texts": [_text(one) for one in texts if one.state != "done"],
-        "problems": [_problem(problem, draft, say) for problem in review.problems],
-        "minutes": draft.minutes,
-        "estimate": "",
+        "problems": [_problem(problem, draft, say) for problem in (*review.problems, *advice(programme, review.definition))],
+        "minutes": draft.minutes or expected.minutes,
+        "estimate": expected.how.said(say),
         "version": _version(session, form, programme.min_cell),
         "changes": [_change(change, say) for change in review.changes],
         "conditions": dict(_conditions(review.definition, say)),
     }
+
+
+def advice(programme: Programme, bound: FormDefinition) -> list[Problem]:
+    """What could be better in a form, given how many people the programme's groups have."""
+    return advise(bound, {group.key: group.members for group in programme.groups if group.members is not None})
 
 
 def _last_save(session: Session, form: Form) -> DraftRevision | None:

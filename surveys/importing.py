@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from forms.messages import Message, Say, mark, mark_many
 from surveys import authoring, linking, sealing
-from surveys.answers_file import Asked, Draft, Fault, Rows, group_words, read_table
+from surveys.answers_file import Asked, Draft, Fault, Rows, Table, group_words, read_table
 from surveys.reporting import record_statuses
 from surveys.storage import Response, Round, Survey, Withdrawn
 
@@ -144,13 +144,17 @@ def import_answers(
 
 def prepare(survey: Survey, content: bytes, keys: Path, name: str = "answers.csv") -> Prepared:
     """Every valid row of a file, and every fault; changes nothing."""
-    table = read_table(content, name)
+    return prepare_table(survey, read_table(content, name), keys)
+
+
+def prepare_table(survey: Survey, table: Table, keys: Path) -> Prepared:
+    """Every valid row of a table whose columns have our names, and every fault; changes nothing."""
     asked = {version.id: Asked(authoring.definition_of(version)) for version in survey.form.versions}
     latest = asked[survey.form.versions[-1].id]
     rows = Rows(table, {round_.key: asked[round_.version_id] for round_ in survey.rounds}, latest, _group_words(survey))
     hashed = _Hashes(survey, keys)
     ready = [_ready(survey, draft, hashed) for draft in rows.drafts()]
-    prepared = Prepared(name, faults=rows.faults, row_count=len(table.rows) + len(table.faults))
+    prepared = Prepared(table.name, faults=rows.faults, row_count=len(table.rows) + len(table.faults))
     _keep_first(prepared, ready)
     return prepared
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
 from forms import codec
+from forms.exchange.limesurvey_file import is_limesurvey
+from forms.exchange.limesurvey_read import read_limesurvey
 from forms.exchange.report import Finding, Imported
 from forms.exchange.workbook import WorkbookRefused, is_workbook, read_workbook
 from forms.exchange.xlsform_read import read_xlsform
@@ -38,6 +40,7 @@ def _read_own(data: bytes, filename: str) -> Imported:
 #: Who reads what: the first reader that knows a file reads it. The last one takes everything.
 READERS: Sequence[tuple[Callable[[bytes, str], bool], Callable[[bytes, str], Imported]]] = (
     (lambda data, filename: is_workbook(data) or filename.casefold().endswith((".xlsx", ".xls", ".xlsm")), _read_xlsform),
+    (is_limesurvey, read_limesurvey),
     (lambda data, filename: True, _read_own),
 )
 

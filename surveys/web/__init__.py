@@ -39,6 +39,9 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
     ("POST", "/forms/<uuid:form_id>/draft", "author.save", "staff"),
     ("POST", "/forms/<uuid:form_id>/condition", "author.condition", "staff"),
+    ("GET", "/forms/<uuid:form_id>/texts", "translate.texts", "staff"),
+    ("POST", "/forms/<uuid:form_id>/texts", "translate.change", "staff"),
+    ("GET", "/forms/<uuid:form_id>/texts/<language>.<ending>", "translate.download", "staff"),
     ("GET", "/p/<programme>/library", "library.shelf", "staff"),
     ("GET", "/p/<programme>/library.json", "library.listed", "staff"),
     ("POST", "/p/<programme>/library/start", "library.start", "staff"),
@@ -46,19 +49,23 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/library/copy-form", "library.copy_form", "staff"),
     ("POST", "/forms/<uuid:form_id>/insert", "library.insert", "staff"),
     ("POST", "/forms/<uuid:form_id>/instruments", "library.keep", "staff"),
-    ("GET", "/forms/<uuid:form_id>/texts", "translate.texts", "staff"),
-    ("POST", "/forms/<uuid:form_id>/texts", "translate.change", "staff"),
-    ("GET", "/forms/<uuid:form_id>/texts/<language>.<ending>", "translate.download", "staff"),
     ("GET", "/forms/<uuid:form_id>/form.yaml", "author.file", "staff"),
+    ("GET", "/forms/<uuid:form_id>/form.xlsx", "author.workbook", "staff"),
     ("GET", "/forms/<uuid:form_id>/publish", "publish.look", "staff"),
     ("POST", "/forms/<uuid:form_id>/publish", "publish.publish_form", "staff"),
     ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
+    ("GET", "/p/<programme>/forms/import", "bring.ask_for_form", "staff"),
+    ("POST", "/p/<programme>/forms/import", "bring.bring_form", "staff"),
+    ("GET", "/p/<programme>/surveys/<survey>/answers", "bring.ask_for_answers", "staff"),
+    ("POST", "/p/<programme>/surveys/<survey>/answers", "bring.bring_answers", "staff"),
 )
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_REQUEST_BYTES = 1_000_000
 #: A form of 500 questions in four languages is larger than any answer.
 LARGEST_DRAFT_BYTES = 5_000_000
+#: A file of another system may have pictures in it; what a page carries of it to the next page is small.
+LARGEST_FILE_BYTES, LARGEST_CARRIED_BYTES = 50_000_000, 4_000_000
 
 
 class Later:
@@ -110,6 +117,8 @@ class Doors(Flask):
         g.settings, g.database = self.settings, self.database
         if (request.endpoint or "").startswith(("author.", "translate.")):
             request.max_content_length = request.max_form_memory_size = LARGEST_DRAFT_BYTES
+        elif (request.endpoint or "").startswith("bring."):
+            request.max_content_length, request.max_form_memory_size = LARGEST_FILE_BYTES, LARGEST_CARRIED_BYTES
         reads_only = request.method in READS or request.blueprint == "answer"  # answers are written together: Database.write
         g.session = self.database.open_session(reads_only)
         g.now = datetime.now(UTC)

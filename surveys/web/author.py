@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from forms import codec
 from forms.bank import instrument, names
+from forms.definition import FormDefinition
+from forms.exchange.xlsform_write import write_xlsform
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import TYPES
 from forms.questions.base import QuestionType
@@ -26,6 +28,7 @@ from surveys.web.speaking import speaker
 
 doors = Blueprint("author", __name__)
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Languages that a new form is offered in, beside those of its programme.
 OFFERED = ("es", "en", "qu", "ay", "pt")
 
@@ -55,10 +58,27 @@ def make(programme: str) -> ResponseReturnValue:
 def file(form_id: UUID) -> ResponseReturnValue:
     """The draft, or ``?version=n``, as a file that ``tupuy form import`` takes."""
     form = form_or_404(form_id)
-    answer = make_response(codec.dump(codec.from_document(document_or_404(form, request.args.get("version")))))
-    answer.mimetype = "application/yaml"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{form.slug}.yaml"'
+    return download(codec.dump(asked_for(form)), "application/yaml", f"{form.slug}.yaml")
+
+
+@doors.get("/forms/<uuid:form_id>/form.xlsx")
+@staff_only
+def workbook(form_id: UUID) -> ResponseReturnValue:
+    """The draft, or ``?version=n``, as an XLSForm."""
+    form = form_or_404(form_id)
+    return download(write_xlsform(asked_for(form)), XLSX, f"{form.slug}.xlsx")
+
+
+def download(said: str | bytes, kind: str, name: str) -> Response:
+    answer = make_response(said)
+    answer.mimetype = kind
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def asked_for(form: Form) -> FormDefinition:
+    """The draft, or the version that the address names."""
+    return codec.from_document(document_or_404(form, request.args.get("version")))
 
 
 @doors.get("/forms/<uuid:form_id>")
@@ -184,8 +204,12 @@ def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
     return {
         "title": Text.of(one.form.draft.get("title", {})).in_language(say.language) or one.form.slug,
         "address": url_for("author.designer", form_id=form_id),
+        "texts_address": url_for("translate.texts", form_id=form_id),
         "publish_address": url_for("publish.look", form_id=form_id),
-        "downloads": [(say("Download as YAML"), url_for("author.file", form_id=form_id))],
+        "downloads": [
+            (say("Download as YAML"), url_for("author.file", form_id=form_id)),
+            (say("Download as XLSForm"), url_for("author.workbook", form_id=form_id)),
+        ],
         "number": one.number,
         "version_address": url_for("publish.version", form_id=form_id, number=one.number) if one.number else "",
         "is_changed": one.is_changed,

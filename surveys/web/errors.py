@@ -30,6 +30,10 @@ PAGES = {
     500: (mark("Something went wrong at our end."), mark("Please try again in a minute. If it happens again, tell the team.")),
     503: (mark("Tupuy cannot reach its records right now."), mark("Please try again in a minute.")),
 }
+FILE_TOO_LARGE = (
+    mark("The file is larger than 50 MB. Nothing was stored."),
+    mark("Bring in the questions without pictures, or the answers in several files."),
+)
 NOT_LOST = (
     mark("Your answers are not lost, but they may not have been stored yet."),
     mark("They are kept on this page. Wait a minute, then press the button. They are never counted twice."),
@@ -65,7 +69,8 @@ def tell_http(fault: HTTPException) -> Response:
     status = fault.code or 500
     if status < 400:
         return make_response(fault.get_response())
-    answer = page(status)
+    is_file = status == 413 and (request.endpoint or "").startswith("bring.")
+    answer = page(status, *map(Message, FILE_TOO_LARGE)) if is_file else page(status)
     answer.headers.extend((name, value) for name, value in fault.get_headers() if name == "Allow")
     return answer
 

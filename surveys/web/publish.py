@@ -126,6 +126,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
     review = authoring.review(g.session, form, left_out)
     state = drafting.state(g.session, form, say)
     told = list(problems or review.blocking)
+    warnings = [*(one for one in review.problems if not one.blocks), *drafting.advice(programme, review.definition)]
     return render_template(
         "author/publish.html",
         here="forms",
@@ -135,7 +136,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
         title=in_words(form.draft.get("title", {}), say),
         number=form.versions[-1].number + 1 if form.versions else 1,
         problems=[problem_shown(one, review.definition, say) for one in told],
-        warnings=[problem_shown(one, review.definition, say) for one in review.problems if not one.blocks],
+        warnings=[problem_shown(one, review.definition, say) for one in warnings],
         left_out=left_out,
         rows=rows_of(_latest(form), review, say, dict(_decisions(say))),
         others=others_of(review, say),

@@ -134,6 +134,21 @@ def test_answers_come_in_and_the_report_gives_their_figures(data: Path, past: Pa
     assert (mean["value"], mean["n"], mean["round"], mean["label"]) == (4.0, 24, "2025-1", "Franqueza")
 
 
+def test_a_file_of_google_forms_is_shown_before_it_is_accepted(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "google.csv"
+    file.write_text("Marca temporal,Correo electrónico,Franqueza,Otra\n2026/07/18 10:00:00,ana@example.org,4,5\n", encoding="utf-8")
+    given = ("answers", "import", file, "--survey", "trust", "--round", "2026-1", "--data", data)
+    shown = said(*given, "--match", "show")
+    assert shown.exit_code == 0
+    assert "Franqueza → tr_open (1.00)" in shown.stdout
+    assert "Correo electrónico → – It tells who answered: it is dropped and never stored." in shown.stdout
+    document = json.loads(said(*given, "--match", "show", "--json", "--column", "4=tr_guard", "--column", "3=").stdout)
+    assert [column["column"] for column in document["columns"]] == ["date", "", "", "tr_guard"]
+    assert "1 answer stored." in said(*given, "--match", "accept").stdout
+    wrong = said(*given, "--match", "accept", "--column", "x")
+    assert (wrong.exit_code, "3=useful" in wrong.stderr) == (1, True)
+
+
 def test_a_second_import_says_that_all_was_there(data: Path, past: Path) -> None:
     said("answers", "import", past, "--survey", "trust", "--data", data)
     again = said("answers", "import", past, "--survey", "trust", "--data", data, "--json")

@@ -47,11 +47,12 @@ def questions_of(document: Any) -> list[Any]:
     return document["sections"][0]["questions"]
 
 
-def test_the_draft_is_told_with_its_version_and_no_problem(staff: FlaskClient, form_id: str) -> None:
+def test_the_draft_is_told_with_its_version_and_what_it_takes(staff: FlaskClient, form_id: str) -> None:
     state = the_draft(staff, form_id)
     assert state["revision"] == 1
     assert state["version"] == {"number": 1, "published_on": "2026-07-18", "answers": 0}
-    assert state["problems"] == []
+    assert not [one for one in state["problems"] if one["blocks"]]
+    assert "min" in state["estimate"]
     assert state["changes"] == []
     assert [(one["code"], one["name"], one["is_base"]) for one in state["languages"]] == [("es", "Español", True), ("en", "English", False)]
 
