@@ -157,19 +157,6 @@ def test_all_that_is_wrong_with_a_round_is_told_at_once(database: Database) -> N
         assert session.scalar(select(func.count()).select_from(Survey)) == 1
 
 
-def test_the_people_of_groups_that_are_shown_together_are_counted_together(database: Database) -> None:
-    with database.session() as session:
-        programme = a_programme(session, groups=("police", "church", "media", "others", "unions", "farmers"))
-        sizes = {"police": 30, "church": 4, "media": 5, "unions": 7}
-        for group in programme.groups:
-            group.members = sizes.get(group.key)
-            group.shown_in = "others" if group.key in {"church", "media"} else None
-            group.is_asked = group.key != "others"
-        assert authoring.members_as_shown(programme) == {"police": 30, "others": 9, "unions": 7}
-        programme.groups[1].members = None
-        assert authoring.members_as_shown(programme) == {"police": 30, "unions": 7}
-
-
 # Publishing a draft
 
 
@@ -278,3 +265,16 @@ def test_html_is_taken_out_of_what_is_published(database: Database) -> None:
         question = authoring.review(session, form).definition.question("tr_open")
         assert question is not None
         assert question.label.get("es") == "¿Se puede hablar?"
+
+
+def test_the_people_of_groups_that_are_shown_together_are_counted_together(database: Database) -> None:
+    with database.session() as session:
+        programme = a_programme(session, groups=("police", "church", "media", "others", "unions", "farmers"))
+        sizes = {"police": 30, "church": 4, "media": 5, "unions": 7}
+        for group in programme.groups:
+            group.members = sizes.get(group.key)
+            group.shown_in = "others" if group.key in {"church", "media"} else None
+            group.is_asked = group.key != "others"
+        assert authoring.members_as_shown(programme) == {"police": 30, "others": 9, "unions": 7}
+        programme.groups[1].members = None
+        assert authoring.members_as_shown(programme) == {"police": 30, "unions": 7}
