@@ -380,7 +380,7 @@ def test_a_condition_is_chosen_from_lists_and_said_in_words(site: Site, form: UU
     page.locator("[data-act=clause-1-value]").select_option(label="police")
     page.locator("[data-act=joined]").select_option("or")
     expect(page.locator("[data-said]")).to_contain_text("Depende de: 1. ¿A qué grupo pertenece?")
-    expect(page.locator("[data-said]")).to_contain_text(" o ")
+    expect(page.locator("[data-said]")).to_contain_text("o, si no,")
     is_saved(page)
     assert question(site, form, "trust_each")["show_if"] == "selected(served, 'maps') or group = 'police'"
 
@@ -510,7 +510,8 @@ MODEL = """async () => {
     const { merge, decided, isSame } = await import("/static/designer/merging.js")
     const x = { name: "x", kind: "choice", label: { es: "X", en: "X" }, choices: [{ value: "p" }, { value: "q" }] }
     const y = { name: "y", kind: "day", show_if: "x = 'x' and x/p > 1" }
-    const form = { languages: ["es", "en"], sections: [{ name: "a", questions: [x, y] }, { name: "b", questions: [{ name: "z", kind: "note" }] }] }
+    const z = { name: "z", kind: "note" }
+    const form = { languages: ["es", "en"], sections: [{ name: "a", questions: [x, y] }, { name: "b", questions: [z] }] }
     const words = (language) => ["sections", 0, "questions", 0, "label", language]
     return (%s)({ ...model, merge, decided, isSame }, form, words)
 }"""

@@ -56,7 +56,8 @@ function focusWanted() {
   found?.scrollIntoView({ block: "nearest" })
 }
 
-desk.focusOn = (place, language) => { desk.wanted = { place, language }; desk.redraw() }
+/** At once: what is typed next belongs there. */
+desk.focusOn = (place, language) => { desk.wanted = { place, language }; drawAll() }
 
 /** Look at the cause of a problem. */
 desk.go = (place, language) => {
