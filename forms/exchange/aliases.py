@@ -85,7 +85,7 @@ COLUMNS: dict[str, str] = {
 _ONLY_IN = {"value": "choices", "text": "choices", "list": "choices", "title": "settings"}
 
 #: Columns that hold words in several languages.
-SPOKEN = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
+SPOKEN = ("label", "hint", "guidance_hint", "constraint_message", "required_message", "form_title")
 
 #: Types, folded: what they are called here.
 TYPES: dict[str, str] = {

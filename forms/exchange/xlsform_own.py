@@ -134,8 +134,8 @@ def own_form(workbook: Workbook, setting: Line, findings: list[Finding]) -> OwnF
     """What a workbook says in columns of our own."""
     own = OwnForm(languages=setting.said("tupuy::languages").split(), findings=findings)
     sheet = workbook.sheet("tupuy")
+    own.has_sheet = sheet is not None
     for line in lines_of(sheet, findings)[1] if sheet else ():
-        own.has_sheet = True
         name, part = line.said("name"), line.said("part")
         if part == "word":
             own.words[name] = line

@@ -134,9 +134,13 @@ class Page:
         return Markup('<span lang="{}"{} class="keep">{}</span>').format(other, self.direction(other), said)
 
     def _marked(self, words: str, language: str, values: Mapping[str, Any]) -> Markup:
-        base = self.form.languages[0]
-        told = {key: plain(value.in_language(language, base)) if isinstance(value, Text) else value for key, value in values.items()}
-        return escape(self._say[language](words, **told))
+        """Our words, with values that are texts in the language that is really spoken, where they have it."""
+        say, base = self._say[language], self.form.languages[0]
+        told = {
+            key: plain(value.in_language(say.language if value.get(say.language) else language, base)) if isinstance(value, Text) else value
+            for key, value in values.items()
+        }
+        return escape(say(words, **told))
 
     def _own(self, told: Mapping[str, Markup]) -> Markup:
         """Tupuy's own words in every carried language, each marked with the language that it is really said in."""

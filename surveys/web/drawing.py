@@ -75,7 +75,7 @@ def _names(page: Page) -> dict[str, str]:
 
 def in_each(page: Page, words_in: Callable[[str], str]) -> Text:
     """A day or a number in every carried language; in that of the chrome where nobody has told how a language writes it."""
-    carried = {*page.languages, page.language}
+    carried = {*page.languages, page.language} | ({page.chrome} if page.is_lent else set())
     return Text.of({code: words_in(code) for code in {one if known_locale(one) else page.chrome for one in carried}})
 
 

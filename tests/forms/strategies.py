@@ -74,7 +74,7 @@ def questions(draw: st.DrawFn, name: str, kind: str, languages: tuple[str, ...],
         flags["required"] = draw(st.sampled_from(["no", "yes"] if kind == "consent" else ["no", "soft", "yes"]))
         flags["message"] = draw(st.just(Text()) | texts(languages))
     if type_.may_measure:
-        flags |= {"scale": scale, "construct": draw(st.sampled_from(["", f"C_{kind.upper()}"]))}
+        flags |= {"scale": scale, "construct": draw(st.sampled_from(["", f"C_{kind.partition('_')[0].upper()}"]))}
     if "reverse" in type_.may_have:
         flags["reverse"] = draw(st.booleans())
     if "shuffle" in type_.may_have:
@@ -125,7 +125,7 @@ def settings_of(draw: st.DrawFn, kind: str, languages: tuple[str, ...], options:
         "day": {"earliest": st.just("2020-02-29"), "latest": st.just("2030-01-01")},
         "short_text": {"maximum": st.integers(1, 500)},
         "long_text": {"maximum": st.integers(1, 500)},
-        "several": {"minimum": st.integers(0, 1), "maximum": st.integers(1, max(1, options))},
+        "several": {"minimum": st.just(1), "maximum": st.integers(1, max(1, options))},
         "ranking": {"places": st.integers(1, max(1, options))},
     }.get(kind, {})
     chosen = draw(st.lists(st.sampled_from(sorted(possible)), unique=True)) if possible else []

@@ -20,6 +20,7 @@ from surveys.cli import Edge, language_of, tupuy
 from surveys.settings import Settings, load_settings
 from surveys.storage import AnalystReading, Programme, Survey
 from surveys.storage.database import open_database
+from tests.forms.exchange.tables import a_workbook
 from tests.surveys.past import FORM, QUESTIONS, a_csv, a_programme, a_survey, many_rows
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -217,12 +218,79 @@ def test_a_form_is_checked_and_taken_in_once(data: Path, tmp_path: Path) -> None
     assert first == second
 
 
+XLSFORM = """
+survey
+| type | name | label::es | label::en |
+| integer | age | ¿Edad? | Age? |
+| geopoint | where | ¿Dónde? | Where? |
+settings
+| form_title::es | form_title::en | form_id |
+| Taller | Workshop | taller |
+"""
+
+
+def test_an_xlsform_is_taken_in_only_when_what_it_loses_is_accepted(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "taller.xlsx"
+    file.write_bytes(a_workbook(XLSFORM))
+    command = ["form", "import", file, "--programme", "norte", "--data", data]
+    refused = said(*command)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "survey, A3 (type): “geopoint”. Places on a map" in refused.stderr
+    assert "--accept" in refused.stderr
+    assert "taller" not in said("form", "export", "norte", "none", "--to", tmp_path / "x.xlsx", "--data", data).stderr
+    taken = said(*command, "--accept")
+    assert taken.exit_code == 0
+    assert "version 1" in taken.stdout
+    assert "survey, A3 (type)" in taken.stdout
+
+
+def test_an_xlsform_without_a_translation_tells_it_and_makes_nothing(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "taller.xlsx"
+    file.write_bytes(a_workbook(XLSFORM.replace("Age?", "").replace("| geopoint | where | ¿Dónde? | Where? |\n", "")))
+    done = said("form", "import", file, "--programme", "norte", "--data", data)
+    assert done.exit_code == 1
+    assert f"{file}:questions.age.label: There are no words in “en”." in done.stderr
+    checked = said("form", "check", file, "--second-opinion")
+    assert checked.exit_code == 1
+    assert "questions.age.label" in checked.stderr
+
+
+@pytest.mark.parametrize("name", ["again.xlsx", "again.yaml"])
+def test_a_form_is_exported_and_nothing_changes_when_it_comes_in_again(data: Path, tmp_path: Path, name: str) -> None:
+    written = said("form", "export", "norte", "trust", "--to", tmp_path / name, "--data", data)
+    assert (written.exit_code, "version 1" in written.stdout) == (0, True)
+    assert "version 1" in said("form", "import", tmp_path / name, "--programme", "norte", "--data", data).stdout
+    draft = said("form", "export", "norte", "trust", "--draft", "--to", tmp_path / name, "--data", data)
+    assert "the draft" in draft.stdout
+
+
+@pytest.mark.parametrize("name", ["form.pdf", "no/such/folder.xlsx"])
+def test_a_form_that_cannot_be_written_there_is_told(data: Path, tmp_path: Path, name: str) -> None:
+    done = said("form", "export", "norte", "trust", "--to", tmp_path / name, "--data", data)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert name in done.stderr
+
+
+def test_a_workbook_that_is_none_is_refused_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "form.xlsx").write_bytes(b"no workbook")
+    done = said("form", "check", tmp_path / "form.xlsx")
+    assert (done.exit_code, "This is not a workbook." in done.stderr) == (1, True)
+
+
 def test_a_form_with_problems_tells_all_of_them_with_their_lines(tmp_path: Path) -> None:
     file = tmp_path / "form.yaml"
     file.write_text(FORM.format(questions=QUESTIONS.replace("scale: agree", "scale: missing").replace("kind: yes_no", "kind: none")))
     done = said("form", "check", file)
     assert done.exit_code == 1
     assert len([line for line in done.stderr.splitlines() if re.match(rf"{re.escape(str(file))}:\d+: ", line)]) >= 3
+
+
+def test_a_form_that_can_be_used_is_given_advice_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "form.yaml"
+    file.write_text(FORM.format(questions=QUESTIONS))
+    done = said("form", "check", file, "--lang", "en")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "There is no “I prefer not to answer” at: " in done.stdout
 
 
 def test_a_programme_file_makes_its_database_and_again_changes_nothing(tmp_path: Path) -> None:

@@ -160,6 +160,8 @@ def test_an_answer_in_quechua_is_taken_thanked_and_told_what_is_wrong(client: Fl
     thanks = client.get(sent.headers["Location"]).text
     assert '<html lang="qu">' in thanks
     assert '<span lang="es" class="keep">Gracias. Sus respuestas llegaron.</span>' in thanks
+    assert "Hasta el 25 de julio de 2099, 6:00" in thanks  # a day within Spanish words is written as Spanish writes it
+    assert "<b>25 Julio 2099" in thanks
     with sqlite_database.session() as session:
         assert session.scalars(select(Response)).one().language == "qu"
 

@@ -204,6 +204,11 @@ def test_a_trial_has_an_address_and_its_code_black_on_white_with_a_quiet_zone(st
     assert trial["made_at"].startswith("20")
 
 
+def test_a_trial_says_who_sees_what_is_sent_before_anything_is_promised(staff: FlaskClient, sqlite_database: Database) -> None:
+    page = staff.get(path_of(a_trial(staff, a_draft(sqlite_database, SHORT)))).text
+    assert page.index("El equipo ve lo que usted envía.") < page.index("Sus respuestas")
+
+
 def test_a_trial_needs_the_token_against_forgery(staff: FlaskClient, sqlite_database: Database) -> None:
     assert staff.post(f"/forms/{a_draft(sqlite_database, SHORT)}/trial", json={}).status_code == 400
 
