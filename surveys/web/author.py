@@ -10,17 +10,17 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 
 from forms import codec
-from forms.bank import instrument, names
 from forms.definition import FormDefinition
 from forms.exchange.xlsform_write import write_xlsform
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import TYPES
 from forms.questions.base import QuestionType
 from forms.wording import Text
-from surveys import drafting
+from surveys import drafting, library
 from surveys.drafting import DraftClash
 from surveys.errors import ProblemsFound
 from surveys.languages import own_name
+from surveys.library import InstrumentUnknown
 from surveys.storage import Form, Programme, find_programme
 from surveys.web.access import staff_only
 from surveys.web.delivery import framing
@@ -42,13 +42,15 @@ def forms_of(programme: str) -> str:
 @doors.post("/p/<programme>/forms")
 @staff_only
 def make(programme: str) -> ResponseReturnValue:
-    """A new form, empty or from an instrument of the bank; then the designer."""
+    """A new form, empty or from an instrument of the library; then the designer."""
     found = programme_or_404(programme)
     languages = tuple(dict.fromkeys([*request.form.getlist("base"), *request.form.getlist("language")]))
+    chosen = request.form.get("instrument", "")
     try:
-        definition = drafting.begun(request.form.get("title", ""), languages, request.form.get("instrument", ""))
-    except ProblemsFound as fault:
-        return list_page(found, fault.problems), fault.status
+        ready = library.find_entry(g.session, chosen).definition if chosen else None
+        definition = drafting.begun(request.form.get("title", ""), languages, ready)
+    except (ProblemsFound, InstrumentUnknown) as fault:
+        return list_page(found, fault.problems), 422
     form = drafting.new_form(g.session, found, definition, g.person, g.now)
     return redirect(url_for("author.designer", form_id=form.id), 303)
 
@@ -191,24 +193,25 @@ def list_page(programme: Programme, problems: Sequence[Problem] = ()) -> str:
         here="forms",
         programme=programme,
         name=Text.of(programme.name).in_language(say.language),
-        forms=[_listed(one, say) for one in drafting.overview(g.session, programme)],
+        forms=[_listed(one, programme, say) for one in drafting.overview(g.session, programme)],
         known={code: own_name(code) for code in codes},
         typed=typed | {"languages": chosen},
-        instruments=[(key, instrument(key).title.in_language(say.language)) for key in names()],
+        instruments=[(one.key, one.definition.title.in_language(say.language)) for one in library.offered(g.session, programme)],
         wrong=[f"{problem.fault.said(say)} {problem.remedy.said(say)}" for problem in problems],
     )
 
 
-def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
+def _listed(one: drafting.Listed, programme: Programme, say: Say) -> dict[str, Any]:
     form_id = one.form.id
     return {
         "title": Text.of(one.form.draft.get("title", {})).in_language(say.language) or one.form.slug,
         "address": url_for("author.designer", form_id=form_id),
         "texts_address": url_for("translate.texts", form_id=form_id),
         "publish_address": url_for("publish.look", form_id=form_id),
-        "downloads": [
+        "further": [
             (say("Download as YAML"), url_for("author.file", form_id=form_id)),
             (say("Download as XLSForm"), url_for("author.workbook", form_id=form_id)),
+            *_answers_in(one.form, programme, say),
         ],
         "number": one.number,
         "version_address": url_for("publish.version", form_id=form_id, number=one.number) if one.number else "",
@@ -216,6 +219,14 @@ def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
         "answers": answers_in_words(one.answers, one.k, say),
         "languages": one.languages,
     }
+
+
+def _answers_in(form: Form, programme: Programme, say: Say) -> list[tuple[str, str]]:
+    """The way in for answers that were given elsewhere, of each survey that asks the form."""
+    mine = [survey for survey in programme.surveys if survey.form_id == form.id]
+    named = {survey.slug: f": {Text.of(survey.title).in_language(say.language)}" if len(mine) > 1 else "" for survey in mine}
+    address = {slug: url_for("bring.ask_for_answers", programme=programme.slug, survey=slug) for slug in named}
+    return [(say("Bring in answers") + more, address[slug]) for slug, more in named.items()]
 
 
 def answers_in_words(count: int, k: int, say: Say) -> str:
@@ -244,12 +255,14 @@ def _kind(type_: QuestionType, say: Say) -> dict[str, Any]:
         "name": say(type_.name),
         "asks": type_.asks,
         "may_skip": type_.may_skip,
+        "may_require": list(type_.may_require),
         "may_measure": type_.may_measure,
         "needs": list(type_.needs),
         "may_have": list(type_.may_have),
         "options_may": list(type_.options_may),
         "settings": [
-            {"name": one.name, "kind": one.kind, "label": say(one.label), "default": _default(one.default)} for one in type_.settings
+            {"name": one.name, "kind": one.kind, "label": say(one.label), "default": _default(one.default), "needs": one.needs}
+            for one in type_.settings
         ],
         "new": drafting.new_question(type_),
     }
