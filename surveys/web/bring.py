@@ -20,11 +20,13 @@ from flask.typing import ResponseReturnValue
 
 from analysis.saying import Teller
 from forms.check import NAME, check
+from forms.definition import FormDefinition
 from forms.exchange import read_form
 from forms.exchange.codes import Names
 from forms.exchange.matching import Order, targets
 from forms.exchange.report import Imported
 from forms.messages import Message, Problem, Say, mark
+from forms.places import places_in_words
 from surveys import drafting, importing, matching
 from surveys.answers_file import NEEDED, read_table
 from surveys.errors import ProblemsFound
@@ -148,7 +150,7 @@ def form_page(slug: str, found: Imported | None = None, sent: Sent | None = None
         found=found,
         findings=_by_fate(found, say),
         problems=[*problems, *(found.problems if found else ())],
-        open_points=_by_kind((one.place, "", f"{one.fault.said(say)} {one.remedy.said(say)}") for one in check(form)) if form else (),
+        open_points=_open_points(form, say) if form else (),
         name=free_name(programme, form.name) if form else "",
         is_taken=form is not None and form.name in taken_names(programme),
         say=say,
@@ -178,6 +180,12 @@ def _by_kind(told: Iterable[tuple[str, str, str]]) -> list[Kind]:
     for place, found, said in told:
         kinds.setdefault(said, []).append((place, found))
     return sorted((Kind(said, tuple(places)) for said, places in kinds.items()), key=lambda kind: -len(kind.places))
+
+
+def _open_points(form: FormDefinition, say: Say) -> list[Kind]:
+    """What is to be solved in the form before it is published."""
+    where = places_in_words(form, say)
+    return _by_kind((where.get(one.place, one.place), "", f"{one.fault.said(say)} {one.remedy.said(say)}") for one in check(form))
 
 
 def _by_fate(found: Imported | None, say: Say) -> list[tuple[str, str, int, list[Kind]]]:
