@@ -274,8 +274,9 @@ def _language(code: str, draft: FormDefinition, texts: Sequence[TextState]) -> d
 
 
 def _text(one: TextState) -> dict[str, Any]:
-    by = {"reviewed_by": one.reviewed_by, "reviewed_on": one.reviewed_on.isoformat() if one.reviewed_on else None}
-    return {"place": one.place, "language": one.language, "state": one.state, "was": one.was} | by
+    """A text that is not simply done; with who reviewed it, or what the base said before, where that is so."""
+    by = {"reviewed_by": one.reviewed_by, "reviewed_on": one.reviewed_on.isoformat()} if one.reviewed_on else {}
+    return {"place": one.place, "language": one.language, "state": one.state} | by | ({"was": one.was} if one.was else {})
 
 
 def _problem(problem: Problem, draft: FormDefinition, say: Say) -> dict[str, Any]:
@@ -331,18 +332,26 @@ def _show_ifs(question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _condition(bound: FormDefinition, show_if: str, say: Say) -> dict[str, Any]:
-    """A condition in words, the questions it depends on, and its clauses when lists can show it; blank while it cannot be read."""
+    """A condition in words, and the questions it depends on; blank while it cannot be read."""
     try:
         condition = conditions.parse(show_if) if show_if else None
     except conditions.ConditionError:
-        return {"said": "", "names": [], "clauses": None}
-    clauses = clauses_of(show_if, _only(bound, condition.names)) if condition else Clauses()
+        condition = None
+    if condition is None:
+        return {"said": "", "names": []}
     language = say.language if say.language in bound.languages else next(iter(bound.languages), say.language)
-    return {
-        "said": conditions.in_words(condition, bound, language, say) if condition else "",
-        "names": list(condition.names) if condition else [],
-        "clauses": document_of(clauses) if clauses else None,
-    }
+    return {"said": conditions.in_words(condition, bound, language, say), "names": list(condition.names)}
+
+
+def _clauses(bound: FormDefinition, show_if: str) -> dict[str, Any] | None:
+    """A condition as lists can show it; None when they cannot."""
+    if not show_if:
+        return document_of(Clauses())
+    try:
+        clauses = clauses_of(show_if, _only(bound, conditions.parse(show_if).names))
+    except conditions.ConditionError:
+        return None
+    return document_of(clauses) if clauses else None
 
 
 def _only(form: FormDefinition, names: Collection[str]) -> FormDefinition:
@@ -367,6 +376,7 @@ def try_condition(session: Session, form: Form, question: str, asked: str | Mapp
     return {
         "show_if": show_if,
         **_condition(bound, show_if, say),
+        "clauses": _clauses(bound, show_if),
         "problems": [_problem(problem, draft, say) for problem in problems],
         "readable": [_readable(one, say) for one in readable_before(bound, question)],
     }

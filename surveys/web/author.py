@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from surveys.web.speaking import speaker
 doors = Blueprint("author", __name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: The designer's modules: each is asked for by what it says, so that a browser keeps it.
+MODULES = sorted(f"designer/{one.name}" for one in (resources.files("surveys.web") / "static" / "designer").iterdir())
 #: Languages that a new form is offered in, beside those of its programme.
 OFFERED = ("es", "en", "qu", "ay", "pt")
 
@@ -86,11 +89,25 @@ def asked_for(form: Form) -> FormDefinition:
 @doors.get("/forms/<uuid:form_id>")
 @staff_only
 def designer(form_id: UUID) -> Response:
+    """The page of the designer. Its script asks for the draft itself, so that the page is drawn before the draft is judged."""
     form = form_or_404(form_id)
-    programme = g.session.get_one(Programme, form.programme_id)
-    say = speaker()
-    shown = {"programme": programme, "form": form, "state": state_of(form), "kinds": kinds_in(say)}
+    shown = {
+        "programme": g.session.get_one(Programme, form.programme_id),
+        "form": form,
+        "kinds": kinds_in(speaker()),
+        "addresses": addresses_of(form),
+        "modules": {url_for("static", filename=name).partition("?")[0]: url_for("static", filename=name) for name in MODULES},
+    }
     return framing(make_response(render_template("author/designer.html", here="forms", **shown)))
+
+
+def addresses_of(form: Form) -> dict[str, str]:
+    """The doors that the designer's script speaks with."""
+    base, programme = f"/forms/{form.id}", g.session.get_one(Programme, form.programme_id).slug
+    own = {
+        name: f"{base}/{name}" for name in ("draft", "condition", "texts", "preview", "trial", "publish", "insert", "instruments", "reach")
+    }
+    return own | {"library": f"/p/{programme}/library.json"}
 
 
 @doors.get("/forms/kinds")
@@ -159,10 +176,8 @@ def form_or_404(form_id: UUID) -> Form:
 
 def state_of(form: Form) -> dict[str, Any]:
     """The State of the designer, in the language of the request."""
-    return drafting.state(g.session, form, speaker()) | {
-        "instruments_address": f"/p/{g.session.get_one(Programme, form.programme_id).slug}/library.json",
-        "reach_address": f"/forms/{form.id}/reach",
-    }
+    addresses = addresses_of(form)
+    return drafting.state(g.session, form, speaker()) | {"instruments_address": addresses["library"], "reach_address": addresses["reach"]}
 
 
 def clash_of(clash: DraftClash) -> dict[str, Any]:

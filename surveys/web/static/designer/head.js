@@ -11,7 +11,7 @@ export function head(desk, acts) {
     h("div", { class: "what" },
       h("h1", { lang: desk.base }, desk.form.title?.[desk.base] || say("no_words")),
       h("p", { class: "state" },
-        version && h("span", { class: "chip good" }, icon("published"), [say("version_published", { number: version.number }), typeof version.answers === "number" && say("answers_count", { count: version.answers })].filter(Boolean).join(", ")),
+        version && h("span", { class: "chip good" }, icon("published"), [say("version_published", { number: version.number }), version.answers > 0 && say("answers_count", { count: version.answers })].filter(Boolean).join(", ")),
         isChanged && h("span", { class: "chip care" }, icon("draft"), [say("version_draft", { number: next }), version && changes.length > 0 && say("changes_count", { count: changes.length })].filter(Boolean).join(", ")),
         version && changes.length > 0 && h("a", { href: desk.addresses.publish }, say("see_changes")),
         desk.state.languages.filter((one) => !one.is_base && desk.languages.includes(one.code)).map((one) => progress(one)))),
