@@ -33,6 +33,7 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/rounds/<uuid:round_id>", "collect.round_home", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
