@@ -18,12 +18,14 @@ from surveys.storage.forms import (
 from surveys.storage.instruments import Instrument, all_instruments
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
+from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
 from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
 
 __all__ = [
+    "LEVELS",
     "AnalystReading",
     "AttendanceCount",
     "CalendarFeed",
@@ -37,9 +39,13 @@ __all__ = [
     "Indicator",
     "Institution",
     "Instrument",
+    "Level",
     "Person",
+    "PersonalAnswer",
+    "PersonalLink",
     "Prepared",
     "Programme",
+    "Promise",
     "Record",
     "Response",
     "Round",
