@@ -91,6 +91,7 @@ def take_response(
     keys: Path | None = None,
     page_mark: str = "",
     code_hashes: Sequence[str] | None = None,
+    entered_by: UUID | None = None,
 ) -> Receipt:
     """Store a response once. The same one again gives the same receipt; another under its id AnsweredDifferently.
 
@@ -100,12 +101,13 @@ def take_response(
     if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
         raise (RoundNotOpenYet if round_.opens_at and now < round_.opens_at else RoundClosed)(round_.link)
     hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
-    receipt = _receipt_code(secret, response_id)
+    receipt = receipt_code(secret, response_id)
     row = {
         "id": _random(response_id),
         "round_id": round_.id,
         "version_id": round_.version_id,
         "channel": channel,
+        "entered_by": entered_by,
         "receipt": _receipt_hash(round_, receipt, secret),
         **_content(round_, language, sent, hashes, now, secret),
     }
@@ -253,7 +255,7 @@ def _random(response_id: UUID) -> UUID:
     )
 
 
-def _receipt_code(secret: str, response_id: UUID) -> str:
+def receipt_code(secret: str, response_id: UUID) -> str:
     """Eight letters and digits derived from the id, so that a retry shows the same code and nothing but a hash is kept."""
     number = int(_keyed(secret, "receipt", str(response_id)), 16)
     letters = "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8)).upper()

@@ -16,6 +16,18 @@ from surveys.storage.forms import (
     keep_draft,
 )
 from surveys.storage.instruments import Instrument, all_instruments
+from surveys.storage.papers import (
+    PaperBatch,
+    PaperEntry,
+    PaperSheet,
+    count_reasons,
+    count_states,
+    count_waiting,
+    find_sheet,
+    forget_entries,
+    forget_responses,
+    paper_batches,
+)
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
@@ -34,6 +46,9 @@ __all__ = [
     "Indicator",
     "Institution",
     "Instrument",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperSheet",
     "Person",
     "Programme",
     "Record",
@@ -52,13 +67,20 @@ __all__ = [
     "all_programmes",
     "count_late",
     "count_of_version",
+    "count_reasons",
     "count_responses",
+    "count_states",
+    "count_waiting",
     "draft_at",
     "find_form",
     "find_programme",
     "find_round",
+    "find_sheet",
     "find_survey",
     "find_trial",
+    "forget_entries",
+    "forget_responses",
     "in_steps",
     "keep_draft",
+    "paper_batches",
 ]
