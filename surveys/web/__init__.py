@@ -56,6 +56,11 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
     ("GET", "/p/<programme>/forms/import", "bring.ask_for_form", "staff"),
     ("POST", "/p/<programme>/forms/import", "bring.bring_form", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper", "paper.batches", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/paper", "paper.make", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper/<uuid:batch_id>.pdf", "paper.sheets", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper/entry", "paper.ask_for_sheet", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/paper/entry", "paper.type_sheet", "staff"),
     ("GET", "/p/<programme>/surveys/<survey>/answers", "bring.ask_for_answers", "staff"),
     ("POST", "/p/<programme>/surveys/<survey>/answers", "bring.bring_answers", "staff"),
 )

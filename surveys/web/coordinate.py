@@ -18,7 +18,7 @@ from analysis.saying import Say, Teller
 from surveys import reporting, sealing
 from surveys.collecting import is_open
 from surveys.reporting import programme_reports
-from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme, in_steps
+from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, count_waiting, find_programme, in_steps
 from surveys.web.access import staff_only
 from surveys.web.speaking import speaker
 
@@ -65,7 +65,8 @@ def overview(programme: str) -> str:
 def ask_to_close(programme: str, survey: str, key: str) -> str:
     """Closing is for good, so it is asked on a page of its own."""
     round_ = open_round_or_404(g.session, programme, survey, key)
-    return render_template("coordinate/close.html", programme=round_.survey.programme, round=round_, tell=Teller(speaker()))
+    tell, waiting = Teller(speaker()), count_waiting(g.session, round_)
+    return render_template("coordinate/close.html", programme=round_.survey.programme, round=round_, tell=tell, waiting=waiting)
 
 
 @doors.post("/p/<programme>/close/<survey>/<key>")
