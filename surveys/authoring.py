@@ -106,6 +106,17 @@ def _reviewed(programme: Programme, form: Form | None, definition: FormDefinitio
     return Review(bound, tuple(told), changes, effects(changes, bound))
 
 
+def members_as_shown(programme: Programme) -> dict[str, int]:
+    """{group as shown: its people}; a group is missing when the size of one that is shown in it is not known."""
+    asked = [group for group in programme.groups if group.is_asked]
+    unknown = {group.shown_in or group.key for group in asked if group.members is None}
+    sizes: dict[str, int] = {}
+    for group in asked:
+        home = group.shown_in or group.key
+        sizes[home] = sizes.get(home, 0) + (group.members or 0)
+    return {home: members for home, members in sizes.items() if home not in unknown}
+
+
 def as_published(programme: Programme, definition: FormDefinition) -> FormDefinition:
     """A form as a version holds it: without HTML, with the programme's groups."""
     return bound_to(programme, cleaned(definition))

@@ -248,7 +248,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
 
 def advice(programme: Programme, bound: FormDefinition) -> list[Problem]:
     """What could be better in a form, given how many people the programme's groups have."""
-    return advise(bound, {group.key: group.members for group in programme.groups if group.members is not None})
+    return advise(bound, authoring.members_as_shown(programme))
 
 
 def _last_save(session: Session, form: Form) -> DraftRevision | None:

@@ -32,6 +32,7 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),

@@ -285,6 +285,14 @@ def test_a_form_with_problems_tells_all_of_them_with_their_lines(tmp_path: Path)
     assert len([line for line in done.stderr.splitlines() if re.match(rf"{re.escape(str(file))}:\d+: ", line)]) >= 3
 
 
+def test_a_form_that_can_be_used_is_given_advice_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "form.yaml"
+    file.write_text(FORM.format(questions=QUESTIONS))
+    done = said("form", "check", file, "--lang", "en")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "There is no “I prefer not to answer” at: " in done.stdout
+
+
 def test_a_programme_file_makes_its_database_and_again_changes_nothing(tmp_path: Path) -> None:
     file = APP.parent / "surveys" / "demo" / "moquegua.yaml"
     for _time in (1, 2):

@@ -24,6 +24,7 @@ learnLanguages(page.state.languages)
 // Drawing ----------------------------------------------------------------------------------------------------------------
 
 let isDue = false
+let hasBegun = false
 
 desk.redraw = () => {
   if (isDue) return
@@ -56,7 +57,8 @@ function focusWanted() {
   found?.scrollIntoView({ block: "nearest" })
 }
 
-desk.focusOn = (place, language) => { desk.wanted = { place, language }; desk.redraw() }
+/** At once: what is typed next belongs there. */
+desk.focusOn = (place, language) => { desk.wanted = { place, language }; drawAll() }
 
 /** Look at the cause of a problem. */
 desk.go = (place, language) => {
@@ -73,7 +75,7 @@ desk.looked = () => {
     announce(say("numbered", { number, label: question.label?.[desk.base] || say("no_words") }))
     desk.preview()
   }
-  if (matchMedia("(max-width: 47.99rem)").matches && !desk.wanted) desk.wanted = { place: "" }
+  if (hasBegun && matchMedia("(max-width: 47.99rem)").matches && !desk.wanted) desk.wanted = { place: "" } // the editor stands below
 }
 
 /** Show the question that is looked at on the phone, once all is saved. */
@@ -227,7 +229,7 @@ const acts = {
     if (!(await desk.saver.save())) return tell(say("save_first"))
     try {
       const { address, qr } = await fetchJson(page.addresses.trial, page.token, {})
-      const body = () => [h("p", {}, say("try_help")), h("img", { class: "qr", alt: say("qr_of", { address }), src: `data:image/svg+xml,${encodeURIComponent(qr)}` }), h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, address))]
+      const body = () => [h("p", {}, say("try_help")), h("img", { class: "qr", alt: say("qr_of", { address }), src: asImage(qr) }), h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, address))]
       return ask(say("try_it"), body).answer
     } catch (fault) { return tell(fault.message) }
   },
@@ -251,6 +253,12 @@ const acts = {
   searchSoon(query) { clearTimeout(searching); searching = setTimeout(() => acts.search(query), 300) },
   insert: (key) => insertInstrument(desk, key),
   saveInstrument: (names) => saveInstrument(desk, names),
+}
+
+/** A drawing that was made to stand in a page, as an image: it must then say what language it is written in. */
+function asImage(svg) {
+  const whole = svg.includes("xmlns=") ? svg : svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
+  return `data:image/svg+xml,${encodeURIComponent(whole)}`
 }
 
 /** A new question of a kind, after the one that is looked at; its code comes of its words. */
@@ -291,5 +299,6 @@ const first = /^#(questions|sections|scales|form)/.test(location.hash) ? decodeU
 const names = model.namesOf(desk.form)
 first.split(".").length > 2 ? desk.go(first) : desk.look(first || (names.length ? `questions.${names[0]}` : "form"))
 if (!names.length) desk.preview()
+hasBegun = true
 takeUp()
 acts.search("")
