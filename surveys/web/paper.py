@@ -21,13 +21,14 @@ from surveys.papering import said_code
 from surveys.storage import PaperBatch, PaperSheet, Round, count_waiting
 from surveys.storage.papers import REASONS
 from surveys.web.access import staff_only
+from surveys.web.drawing import wants_json
 from surveys.web.sheet import ShownSheet
 from surveys.web.speaking import speaker
 
 doors = Blueprint("paper", __name__)
 
 #: Control names of the page itself, never of a question.
-SHEET, ENTRY, DO, REASON, RIGHT = "~sheet", "~entry", "~do", "~reason", "~right/"
+SHEET, ENTRY, DO, REASON, RIGHT, CORRECTS = "~sheet", "~entry", "~do", "~reason", "~right/", "~corrects"
 #: Why a sheet cannot be used.
 WHY = {
     "empty": mark("It is empty"),
@@ -142,9 +143,14 @@ def _open(sheet: PaperSheet) -> ResponseReturnValue:
 
 
 def _check(sheet: PaperSheet) -> ResponseReturnValue:
-    """What is typed so far, in words: what it means, and what of it is not valid. Nothing is kept."""
+    """What is typed so far, in words: what it means, and what of it is not valid. Nothing is kept.
+
+    Without a script this is what Enter does: it never saves a sheet that is half typed.
+    """
     typed, shown = typed_values(request.form), ShownSheet(sheet, speaker())
     sent = keying.read_sheet(sheet, typed, day_of(sheet.batch.round, g.now))
+    if not wants_json():
+        return typing_page(sheet, typed, sent.blocking, CORRECTS in request.form)
     return jsonify(said=shown.meanings(typed), problems=shown.by_space(sent.blocking))
 
 
@@ -206,7 +212,7 @@ def _again(sheet: PaperSheet, problems: Sequence[Problem]) -> str:
     """The page that sent something not valid, with what was typed and what is wrong."""
     if request.form.get(DO) == "settle":
         return state_page(sheet, problems)
-    return typing_page(sheet, typed_values(request.form), problems, corrects=request.form.get(DO) == "correct")
+    return typing_page(sheet, typed_values(request.form), problems, CORRECTS in request.form)
 
 
 def typed_values(form: MultiDict[str, str]) -> dict[str, str]:
@@ -268,6 +274,6 @@ def state_page(sheet: PaperSheet, problems: Sequence[Problem] = ()) -> str:
 
 
 def _drawn(template: str, round_: Round, **values: Any) -> str:
-    names = {"SHEET": SHEET, "ENTRY": ENTRY, "DO": DO, "REASON": REASON, "RIGHT": RIGHT}
+    names = {"SHEET": SHEET, "ENTRY": ENTRY, "DO": DO, "REASON": REASON, "RIGHT": RIGHT, "CORRECTS": CORRECTS}
     given = {"programme": round_.survey.programme, "round": round_, "why": WHY, "said_code": said_code, **names}
     return render_template(template, tell=Teller(speaker()), say=speaker(), **given, **values)
