@@ -7,7 +7,7 @@ agree, and no longer; an own code is kept as keyed hashes even then.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -76,7 +76,14 @@ def asked_on(sheet: PaperSheet) -> FormDefinition:
 def read_sheet(sheet: PaperSheet, typed: Mapping[str, str], today: date) -> Sent:
     """What was typed of a sheet, read by the question types, with all its problems."""
     definition = asked_on(sheet)
-    return read_answers(definition, Typed(posted_of(definition, typed)), sheet.batch.languages[0], today)
+    sent = read_answers(definition, Typed(posted_of(definition, typed)), sheet.batch.languages[0], today)
+    agreements = {question.name for question in definition.questions() if question.kind == "consent"}
+    return replace(sent, problems=[_without_agreement(one) if one.place in agreements else one for one in sent.problems])
+
+
+def _without_agreement(problem: Problem) -> Problem:
+    """Nobody can tick on somebody else's behalf: the sheet is put aside."""
+    return replace(problem, remedy=Message(mark("Type 1 if it is crossed on the sheet. If it is not, put the sheet aside.")))
 
 
 # Typing ----------------------------------------------------------------------------------------------------------------

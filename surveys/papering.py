@@ -32,6 +32,8 @@ from surveys.storage import PaperBatch, PaperSheet, Programme, Round, count_reas
 
 #: A batch has at most so many sheets, and a sheet at most so many languages.
 MOST_SHEETS, MOST_LANGUAGES = 500, 2
+#: So many sheets are one file: a file of 800 pages takes 800 MB of memory to make.
+PART = 50
 #: Letters of a code: what a batch shares, what is the sheet's own; one more checks the others.
 SHARED, OWN = 3, 3
 
@@ -142,6 +144,11 @@ class Totals:
         return len(self.out) + self.once + len(self.differs) + self.stored + self.spoiled
 
     @property
+    def parts(self) -> list[tuple[int, int]]:
+        """(first, last) sheet of each file that the batch is printed from."""
+        return [(first, min(first + PART - 1, self.printed)) for first in range(1, self.printed + 1, PART)]
+
+    @property
     def missing(self) -> str:
         """The numbers of the sheets that are out, neighbours joined: ``1–3, 7``."""
         return in_spans(self.out)
@@ -187,9 +194,10 @@ _FOR_POINTS, _FOR_MARK = 110, 19
 _LONG = 12
 
 
-def print_batch(batch: PaperBatch) -> bytes:
-    """All sheets of a batch as one PDF."""
-    sheets = [{"code": said_code(sheet.code), "number": sheet.number} for sheet in batch.sheets]
+def print_batch(batch: PaperBatch, first: int = 1) -> bytes:
+    """A part of a batch as one PDF: its sheets from number ``first`` on."""
+    part = [sheet for sheet in batch.sheets if first <= sheet.number < first + PART]
+    sheets = [{"code": said_code(sheet.code), "number": sheet.number} for sheet in part]
     return print_sheets(batch.round, batch.languages, batch.is_large, sheets)
 
 

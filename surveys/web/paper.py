@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, g, jsonify, redirect, render_templ
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from analysis.saying import Teller
+from analysis.saying import Teller, full_day
 from forms.messages import Problem, mark
 from surveys import keying, papering
 from surveys.collecting import day_of, is_open
@@ -77,13 +77,13 @@ def make(round_id: UUID) -> ResponseReturnValue:
 @doors.get("/rounds/<uuid:round_id>/paper/<uuid:batch_id>.pdf")
 @staff_only
 def sheets(round_id: UUID, batch_id: UUID) -> Response:
-    """The sheets of a batch, to be printed."""
-    batch = g.session.get(PaperBatch, batch_id)
-    if batch is None or batch.round_id != round_id:
+    """Sheets of a batch, to be printed: those of one part, from ``?from=`` on."""
+    batch, first = g.session.get(PaperBatch, batch_id), _whole(request.args.get("from", "1"))
+    if batch is None or batch.round_id != round_id or not 1 <= first <= len(batch.sheets):
         abort(404)
-    name = f"{batch.round.survey.slug}-{batch.round.key}-{batch.number}.pdf"
+    name = f"{batch.round.survey.slug}-{batch.round.key}-{batch.number}-{first}.pdf"
     said = {"Content-Disposition": f'inline; filename="{name}"'} if name.isascii() and '"' not in name else {}
-    return Response(papering.print_batch(batch), mimetype="application/pdf", headers=said)
+    return Response(papering.print_batch(batch, first), mimetype="application/pdf", headers=said)
 
 
 def batches_page(round_: Round, problems: Sequence[Problem] = ()) -> str:
@@ -93,6 +93,7 @@ def batches_page(round_: Round, problems: Sequence[Problem] = ()) -> str:
         round=round_,
         tell=Teller(speaker()),
         say=speaker(),
+        day_of=lambda day: full_day(day, speaker()),
         totals=papering.totals(g.session, round_),
         waiting=count_waiting(g.session, round_),
         most=papering.MOST_SHEETS,
@@ -268,7 +269,7 @@ def state_page(sheet: PaperSheet, problems: Sequence[Problem] = ()) -> str:
         differences=keying.differences(sheet) if is_open_question else [],
         codes=list(keying.code_spaces(sheet).values()) if is_open_question and keying.must_retype_code(sheet) else [],
         problems=shown.by_space(problems),
-        given=request.form,
+        given=request.form if request.form.get(DO) == "settle" else {},
         may_correct=sheet.state == "stored" and sheet.response_id is not None and is_open(sheet.batch.round, g.now),
     )
 

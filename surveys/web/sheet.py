@@ -85,9 +85,9 @@ class ShownSheet:
         """What may be typed into a space: its numbers with their labels."""
         if space.look == "tick":
             return self.say(mark("1 if it is crossed"))
-        shown = [f"{one.number} {self.words(one.label)}".strip() for one in space.circles]
+        shown = [f"{one.number}\N{NO-BREAK SPACE}{self.words(one.label)}".strip() for one in space.circles]
         if space.says_why:
-            shown += [f"{TYPED_FOR[value]} {self._printed(SAID[value])}" for value in asked.offered]
+            shown += [f"{TYPED_FOR[value]}\N{NO-BREAK SPACE}{self._printed(SAID[value])}" for value in asked.offered]
         return " · ".join(shown)
 
     def meanings(self, typed: Mapping[str, str]) -> dict[str, str]:

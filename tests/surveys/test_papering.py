@@ -150,3 +150,8 @@ def test_what_is_typed_comes_back_from_what_a_page_sends() -> None:
         "code/mother": ["n"], "agree": ["1"],
     }  # fmt: skip
     assert typed_of(every_kind(), posted) == typed
+
+
+def test_a_large_batch_is_printed_in_parts_that_hold_every_sheet_once() -> None:
+    told = papering.Totals(SimpleNamespace(), tuple(range(1, 121)), 0, (), 0, 0)
+    assert told.parts == [(1, 50), (51, 100), (101, 120)]

@@ -50,9 +50,10 @@ def test_sheets_are_made_in_a_batch_and_printed(staff: FlaskClient, round_id: UU
     data = {"csrf_token": token_of(page), "language": "es", "second": "", "count": "3", "entries": "2"}
     assert staff.post(f"/rounds/{round_id}/paper", data=data).status_code == 303
     page = staff.get(f"/rounds/{round_id}/paper").text
-    [address] = re.findall(r'href="(/rounds/[^"]+\.pdf)"', page)
+    [address] = re.findall(r'href="(/rounds/[^"]+\.pdf)\?from=1"', page)
     pdf = staff.get(address)
     assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
+    assert staff.get(f"{address}?from=4").status_code == 404
     assert staff.get(address.replace(str(round_id), str(uuid4()))).status_code == 404
 
 
@@ -79,7 +80,7 @@ def test_a_sheet_shows_its_inputs_in_the_order_of_the_paper(staff: FlaskClient, 
         "tr/mayor", "tr/boss", "help", "help/comment", "best/water", "best/jobs", "wishes", "wishes/quote",
         "code/mother", "code/father", "code/town", "code/siblings", "code/day",
     ]  # fmt: skip
-    assert "1 Muy en desacuerdo · 2 En desacuerdo" in unescape(page)
+    assert "1 Muy en desacuerdo · 2 En desacuerdo" in unescape(page).replace("\xa0", " ")
 
 
 def test_two_typings_that_agree_become_one_answer(staff: FlaskClient, round_id: UUID, code: str, sqlite_database: Database) -> None:
@@ -106,7 +107,13 @@ def test_faults_are_told_beside_what_was_typed_and_nothing_is_lost(staff: FlaskC
     assert 'value="Llovió"' in unescape(answer.text)
 
 
+def test_a_sheet_without_its_consent_is_to_be_put_aside(staff: FlaskClient, round_id: UUID, code: str) -> None:
+    answer = send(staff, round_id, code, **TYPED | {"agree": ""})
+    assert "Type 1 if it is crossed on the sheet. If it is not, put the sheet aside." in told(answer)
+
+
 def test_what_is_typed_is_told_in_words_before_it_is_saved(staff: FlaskClient, round_id: UUID, code: str) -> None:
+    staff.environ_base["HTTP_ACCEPT"] = "application/json"
     found = send(staff, round_id, code, "check", **{"fair": "4", "job": "2", "help": "1 2", "far": "8", "tr/mayor": "n"}).get_json()
     assert found["said"] == {"fair": "De acuerdo", "job": "En la mina", "help": "Los mapas, Las charlas", "tr/mayor": "No sé"}
     assert found["problems"]["far"] == "“8” is not on the scale. Choose one of the points shown."
