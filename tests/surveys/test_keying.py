@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
+from forms.definition import FormDefinition, Question, Section
 from surveys import collecting, keying, papering, sealing
 from surveys.errors import ProblemsFound, RoundClosed, SheetBusy, SheetUnknown
 from surveys.keying import Desk
@@ -23,6 +24,7 @@ from surveys.storage import PaperEntry, PaperSheet, Response
 from surveys.storage.database import Database
 from tests.records import NOW, TODAY
 from tests.surveys.papers import TYPED, a_batch, a_desk, a_paper_round, a_sheet, enter
+from tests.web.questionnaires import a_round, words
 
 
 @pytest.fixture
@@ -229,6 +231,26 @@ def test_two_codes_that_differ_are_typed_from_the_sheet_once_more(session: Sessi
     elements = {"mother": "m", "father": "j", "town": "ñ", "siblings": "2", "day": "16"}
     key = programme_key(keys, sheet.batch.round.survey.programme_id)
     assert responses(session)[0].code_hash == hashes_of_elements(key, None, elements)[0]
+
+
+def a_form_of_groups() -> FormDefinition:
+    group = Question("group", "choice", words("¿Su grupo?", "Your group?"), required="yes", of_groups=True)
+    asked = (group, Question("code", "own_code", words("Su clave", "Your code")))
+    return FormDefinition("groups", words("Grupos", "Groups"), ("es", "en"), (Section("one", questions=asked),))
+
+
+def test_a_code_is_bound_to_the_group_that_is_right_in_the_end(session: Session, ana: Desk, luis: Desk, keys: Path) -> None:
+    """The codes are typed alike; the group is not, and a hash of the wrong group would link to nobody."""
+    sheet = a_sheet(session, round_=a_round(session, a_form_of_groups()))
+    code = {name: said for name, said in TYPED.items() if name.startswith("code/")}
+    keying.enter_sheet(session, sheet, uuid4(), {"group": "1", **code}, ana)
+    assert keying.enter_sheet(session, sheet, uuid4(), {"group": "2", **code}, luis).state == "differs"
+    assert keying.must_retype_code(sheet)
+    keying.settle_sheet(session, sheet, {"group": "2"}, code, luis)
+    elements = {"mother": "m", "father": "j", "town": "ñ", "siblings": "2", "day": "14"}
+    key = programme_key(keys, sheet.batch.round.survey.programme_id)
+    [response] = responses(session)
+    assert (response.group_key, response.code_hashes) == ("company", hashes_of_elements(key, "company", elements))
 
 
 # Afterwards ------------------------------------------------------------------------------------------------------------
