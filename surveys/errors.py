@@ -175,6 +175,19 @@ class AnswerInvalid(TupuyError):
     status = 422
 
 
+class SignNotPrintable(TupuyError):
+    """No font of the machine has a sign that is to be printed."""
+
+    status = 409
+
+    def __init__(self, sign: str) -> None:
+        super().__init__(
+            "print",
+            Message(mark("No font on this machine has the sign “%(sign)s”, so the sheet cannot be printed."), {"sign": sign[:20]}),
+            Message(mark("Ask whoever runs the machine to install a font for it (Debian: fonts-noto).")),
+        )
+
+
 class SheetUnknown(TupuyError):
     """No sheet of paper of this round has the code; ``is_misspelt``: no sheet at all can have it."""
 

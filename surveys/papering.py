@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from surveys.collecting import day_of
 from surveys.errors import ProblemsFound, RoundClosed
 from surveys.inviting import LETTERS, tidied
 from surveys.languages import Speaker, chrome_of, general, spoken
-from surveys.printing import as_pdf
+from surveys.printing import as_pdf, typst_language
 from surveys.storage import PaperBatch, PaperSheet, Programme, Round, count_reasons, count_states, paper_batches
 
 #: A batch has at most so many sheets, and a sheet at most so many languages.
@@ -190,6 +191,7 @@ Words = list[dict[str, Any]]
 _WIDTH, _LETTER = 174, {False: 1.9, True: 3.3}
 #: Width of the columns of a battery that the rows' own words leave to its points, and of those for "I do not know".
 _FOR_POINTS, _FOR_MARK = 110, 19
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u200d\ufe0f]+")
 #: More spaces than this, or a list longer than this, may be divided between pages.
 _LONG = 12
 
@@ -248,7 +250,11 @@ class Press:
 
     def _each(self, told_in: Callable[[str], tuple[str, str]]) -> Words:
         told = dict.fromkeys(told_in(language) for language in self.languages)
-        return [{"lang": code, "runs": [{"how": how, "words": piece} for how, piece in _runs(said)]} for code, said in told if said]
+        return [
+            {"lang": typst_language(code), "runs": [{"how": how, "words": piece} for how, piece in _runs(said)]}
+            for code, said in told
+            if said
+        ]
 
     # The sheet ---------------------------------------------------------------------------------------------------------
 
@@ -314,7 +320,6 @@ class Press:
             "unit": self.words(space.unit),
             "among": list(space.among or ()),
             "is_side": bool(asked.offered) and not space.says_why,
-            "short": question.kind != "short_text" and not space.name.count("/"),
             "ends": ends,
             "as_row": fits and arranged == "list",
             "condition": [] if leaves_out_own_group(question) else self.condition(space.show_if),
@@ -418,7 +423,10 @@ def _arrangement(asked: PaperQuestion) -> str:
 
 
 def _runs(said: str) -> list[tuple[str, str]]:
-    return list(runs(said)) if "*" in said else [("", said)]
+    """The pieces of a text by their emphasis, without coloured pictures such as 🙂, unless they are all it says."""
+    words = _PICTURES.sub("", said)
+    words = words if words.strip() else said
+    return list(runs(words)) if "*" in words else [("", words)]
 
 
 def _joined(told: Sequence[Words]) -> Words:

@@ -74,14 +74,14 @@ class Space:
     """One thing that is filled in on a sheet of paper, and typed in one short input when the sheet is entered.
 
     name: the control that it becomes. look: ``circles`` one of a list is marked; ``points`` one of a row; ``squares`` any
-    number of a list; ``tick`` one square; ``boxes`` so many signs; ``day`` a date; ``line`` words or a number; ``lines``
+    number of a list; ``tick`` one square; ``boxes`` so many signs; ``day`` a date; ``number``; ``line`` words; ``lines``
     several lines. label: what it is called beside its question (a row, a moment, a comment). room: how many boxes or
     lines. unit: said after what is written. among: (lowest, highest) where a number is written.
     says_why: the control under which "I do not know" is sent; "" where the space does not offer it.
     """
 
     name: str
-    look: Literal["circles", "points", "squares", "tick", "boxes", "day", "line", "lines"]
+    look: Literal["circles", "points", "squares", "tick", "boxes", "day", "number", "line", "lines"]
     label: Text = Text()
     circles: tuple[Circle, ...] = ()
     room: int = 1
@@ -104,7 +104,7 @@ def space_of(column: Column, label: Text = Text(), show_if: str = "") -> Space:
         case "scale" if len(circles) <= MOST_CIRCLES:
             return replace(space, look="points", circles=circles)
         case "scale" | "number":
-            return replace(space, among=(among[0], among[1]) if len(among) == 2 else None)
+            return replace(space, look="number", among=(among[0], among[1]) if len(among) == 2 else None)
         case "choice" | "flag":
             return replace(space, look="circles", circles=circles)
         case "rank":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from forms import codec
 from forms.definition import FormDefinition, Question, Row, Section
@@ -17,6 +19,8 @@ from forms.questions import KINDS
 from forms.texts import all_texts, with_texts
 from forms.wording import Text
 from surveys import papering
+from surveys.errors import SignNotPrintable
+from tests.forms.strategies import definitions
 from tests.surveys.test_printing import read_by
 from tests.web.questionnaires import AMOUNT, GROUPS, every_kind, words
 
@@ -132,12 +136,24 @@ def test_words_of_a_form_are_never_markup() -> None:
     assert joined("#panic() $x$ [a] <b> fuerte y fino") in text_of(a_printed(form))
 
 
+@given(definitions())
+@settings(max_examples=15, deadline=None)
+def test_any_form_is_printed_or_told_which_sign_no_font_has(form: FormDefinition) -> None:
+    with suppress(SignNotPrintable):
+        assert a_printed(form, form.languages[:2], is_large=True).startswith(b"%PDF-")
+
+
+def test_a_picture_beside_words_is_left_out_of_print() -> None:
+    form = replace(every_kind(), title=words("¡Gracias! \U0001f642", "Thanks!"))
+    assert "Gracias!" in text_of(a_printed(form))
+
+
 def test_every_kind_of_question_says_what_is_filled_in() -> None:
     asked = {one.question.kind: one for one in paper_questions(every_kind())}
     assert [(one.number, kind) for kind, one in asked.items() if not one.spaces] == [("", "note")]
     assert {kind: one.spaces[0].look for kind, one in asked.items() if one.spaces} == {
-        "consent": "tick", "yes_no": "circles", "short_text": "line", "choice": "circles", "number": "line", "day": "day",
-        "scale": "line", "before_now": "points", "battery": "points", "several": "squares", "ranking": "boxes",
+        "consent": "tick", "yes_no": "circles", "short_text": "line", "choice": "circles", "number": "number", "day": "day",
+        "scale": "number", "before_now": "points", "battery": "points", "several": "squares", "ranking": "boxes",
         "long_text": "lines", "own_code": "boxes",
     }  # fmt: skip
 
