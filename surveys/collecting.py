@@ -177,11 +177,11 @@ def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str,
     if not is_open(round_, now):
         raise RoundClosed(round_.link)
     there = session.get(Response, response_id, populate_existing=True, with_for_update=True)
+    if there is not None and there.snapshot is not None:  # the round closed while this was on its way
+        raise RoundClosed(round_.link)
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     if there is None or there.round_id != round_.id or not hmac.compare_digest(there.receipt or "", hashed):
         raise ReceiptWrong(str(response_id))
-    if there.snapshot is not None:  # the round closed while this was on its way
-        raise RoundClosed(round_.link)
     return there
 
 

@@ -91,9 +91,12 @@ def _set_aside(session: Session, round_: Round) -> None:
 
 
 def _count_in(session: Session, round_: Round, snapshot: int) -> None:
-    """What no snapshot counts yet is counted by this one; records read before are read again."""
+    """What no snapshot counts yet is counted by this one; records read before are read again.
+
+    The hashes of receipts go: from now on no code finds an answer.
+    """
     waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
-    session.execute(waiting.values(snapshot=snapshot), execution_options={"synchronize_session": False})
+    session.execute(waiting.values(snapshot=snapshot, receipt=None), execution_options={"synchronize_session": False})
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_SHUFFLE, {"round": round_.id})
     session.expire_all()

@@ -21,8 +21,8 @@ from surveys.settings import Settings
 from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, speaking
 
-#: Doors that every process opens.
-AT_START = ("answer", "staff", "trying")
+#: Doors that every process opens. ``rights`` adds to those of ``answer``, which it brings along.
+AT_START = ("rights", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.

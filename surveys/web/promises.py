@@ -16,7 +16,8 @@ def promises(page: Page, programme: Programme) -> tuple[Markup, list[Markup], li
     """(heading, promises, what cannot be promised)."""
     kinds = {question.kind for question in page.form.questions()}
     heading = mark("Your answers do not carry your name") if {"own_code", "short_text"} & kinds else mark("Your answers are anonymous")
-    return page.tell(heading), [*_kept(page, kinds), *_shown(page, programme), *_asked(page)], _not_promised(page, programme)
+    kept = [*_kept(page, kinds), *_shown(page, programme), *_asked(page), *_rights(page)]
+    return page.tell(heading), kept, _not_promised(page, programme)
 
 
 def _kept(page: Page, kinds: set[str]) -> list[Markup]:
@@ -57,6 +58,15 @@ def _asked(page: Page) -> list[Markup]:
     if all(marks_offered(page.form, question) for question in needed):
         return [page.tell(mark("You can choose not to answer any question."))]
     return [page.tell(mark("You can leave blank every question that does not say it needs an answer."))]
+
+
+def _rights(page: Page) -> list[Markup]:
+    """What the receipt is good for, until when, and where the results will be."""
+    receipt = mark(
+        "You get a receipt code. With it you can correct or delete your answers until the questionnaire closes. "
+        "After that nobody can find them by it."
+    )
+    return [page.tell(receipt), page.tell(mark("Whatever is published of the results can then be read on this same link."))]
 
 
 def _not_promised(page: Page, programme: Programme) -> list[Markup]:
