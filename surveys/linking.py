@@ -56,6 +56,16 @@ def hashes_of_elements(key: bytes, group: str | None, elements: Mapping[str, str
     return [_hash(key, "full", labelled, *parts), *without]
 
 
+def hash_of_invitation(key: bytes, invitation_id: UUID) -> str:
+    """The keyed hash by which the answers of one invited person are linked: only the key leads from one to the other."""
+    return _hash(key, "invitation", str(invitation_id))
+
+
+def hash_of_token(secret: str, round_id: UUID, token: str) -> str:
+    """The keyed hash of the token of a personal link; the token itself is never kept."""
+    return _hash(secret.encode(), "personal link", str(round_id), token)
+
+
 def _hash(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 

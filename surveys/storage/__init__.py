@@ -29,6 +29,7 @@ from surveys.storage.invitations import (
 )
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
+from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
 from surveys.storage.publications import (
     PublishedResults,
     ResultsPlan,
@@ -42,6 +43,7 @@ from surveys.storage.results import ExpectedResult, Indicator, StatedValue, Stat
 from surveys.storage.rounds import Round, Survey, find_round, find_survey
 
 __all__ = [
+    "LEVELS",
     "AnalystReading",
     "Decision",
     "Delivery",
@@ -56,10 +58,14 @@ __all__ = [
     "Instrument",
     "Invitation",
     "InvitationList",
+    "Level",
     "Mailing",
     "OptOut",
     "Person",
+    "PersonalAnswer",
+    "PersonalLink",
     "Programme",
+    "Promise",
     "PublishedResults",
     "Record",
     "Response",
