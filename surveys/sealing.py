@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
+from surveys.invitations import forget_list
 from surveys.linking import link_round
 from surveys.storage import Response, Round, count_late
 
@@ -29,6 +30,7 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
     _set_aside(session, round_)
     link_round(session, round_)
     _count_in(session, round_, 1)
+    forget_list(session, round_)
 
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:

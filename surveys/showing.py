@@ -117,7 +117,7 @@ def snapshots(session: Session, round_: Round) -> dict[str, int]:
     """Which snapshot of each closed round of the survey the figures of this moment read."""
     wanted = select(Response.round_id, func.max(Response.snapshot)).join(Round, Round.id == Response.round_id)
     counted = wanted.where(Round.survey_id == round_.survey_id, Response.snapshot.is_not(None)).group_by(Response.round_id)
-    return {str(id_): latest for id_, latest in session.execute(counted)}
+    return {str(id_): latest for id_, latest in session.execute(counted) if latest}
 
 
 def figures_stand(session: Session, round_: Round) -> bool:
@@ -140,22 +140,19 @@ def _counted_since(session: Session, round_: Round, id_: str, snapshot: int) -> 
     return session.scalar(newer) or 0
 
 
-def publish(session: Session, round_: Round, drawn: Drawn, person: Person | None, today: date) -> PublishedResults:
-    """Put the plan before the participants, with its figures as they are drawn. Raises ProblemsFound.
+def would_be(session: Session, round_: Round, drawn: Drawn, today: date) -> PublishedResults:
+    """What would be published now, not stored.
 
     Where :func:`figures_stand`, ``drawn`` is not used: those drawn at the last publication are shown again.
     """
     plan, before = plan_of(session, round_), latest_results(session, round_)
-    if problems := problems_of(round_, plan):
-        raise ProblemsFound(problems)
     stands = before if before is not None and figures_stand(session, round_) else None
     source = stands.drawn if stands else drawn
     figures = [key for key in plan.figures if all(key in source.get(language, {}) for language in round_.languages)]
-    published = PublishedResults(
+    return PublishedResults(
         round_id=round_.id,
         number=before.number + 1 if before else 1,
         published_on=today,
-        person_id=person.id if person else None,
         is_public=plan.is_public,
         figures=figures,
         pairs=list(plan.pairs),
@@ -163,6 +160,14 @@ def publish(session: Session, round_: Round, drawn: Drawn, person: Person | None
         drawn={language: {key: source[language][key] for key in figures} for language in round_.languages},
         snapshots=stands.snapshots if stands else snapshots(session, round_),
     )
+
+
+def publish(session: Session, round_: Round, drawn: Drawn, person: Person | None, today: date) -> PublishedResults:
+    """Put the plan before the participants, with its figures as they are drawn. Raises ProblemsFound."""
+    if problems := problems_of(round_, plan_of(session, round_)):
+        raise ProblemsFound(problems)
+    published = would_be(session, round_, drawn, today)
+    published.person_id = person.id if person else None
     session.add(published)
     session.flush()
     return published

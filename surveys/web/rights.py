@@ -6,20 +6,22 @@ set, no cache keeps a page. A receipt code travels in the body of a request, nev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from forms.answers import write_posted
-from surveys import collecting
+from surveys import collecting, invitations
 from surveys.errors import LinkUnknown
-from surveys.inviting import tidied
+from surveys.inviting import find_personal_link, tidied
 from surveys.languages import locale
+from surveys.storage import PublishedResults, ResultsPlan, Round, find_results_plan, find_round, latest_results
 from surveys.storage import Response as StoredResponse
-from surveys.storage import Round, find_round
 from surveys.web.access import public
 from surveys.web.answer import closing_of, doors, form_page, language_in, moment_of, page_of
 from surveys.web.drawing import RECEIPT, TO, in_each, send
@@ -98,3 +100,70 @@ def _receipt_page(round_: Round, step: str, status: int = 200, **values: Any) ->
 
 def _language(round_: Round) -> str:
     return language_in(round_, request.form.get(TO) or request.args.get("lang"))
+
+
+# No more messages ------------------------------------------------------------------------------------------------------
+
+
+@doors.get("/r/<link>/no/<token>")
+@public
+def ask_for_quiet(link: str, token: str) -> ResponseReturnValue:
+    """A page with a button: programmes that look at links before people do opt nobody out."""
+    round_ = known_round(link)
+    if find_personal_link(g.session, round_, token, g.settings.secret) is None:
+        raise LinkUnknown(link)
+    return _quiet_page(round_, token)
+
+
+@doors.post("/r/<link>/no/<token>")
+@public
+def be_quiet(link: str, token: str) -> ResponseReturnValue:
+    round_, settings = known_round(link), g.settings
+    g.database.write(lambda session: invitations.opt_out(session, session.get_one(Round, round_.id), token, settings.keys, settings.secret))
+    return _quiet_page(round_, token, is_done=True)
+
+
+def _quiet_page(round_: Round, token: str, is_done: bool = False) -> Response:
+    page = page_of(round_, _language(round_), {})
+    return send("answer/quiet.html", page, round_=round_, programme=round_.survey.programme, token=token, is_done=is_done)
+
+
+# Results ---------------------------------------------------------------------------------------------------------------
+
+
+@doors.get("/r/<link>/results")
+@public
+def read_results(link: str) -> ResponseReturnValue:
+    return shown_results(known_round(link), latest_results(g.session, known_round(link)))
+
+
+@doors.get("/results/<link>")
+@public
+def read_public_results(link: str) -> ResponseReturnValue:
+    """The same without the link of the questionnaire, where the results are for everybody."""
+    plan = find_results_plan(g.session, tidied(link))
+    round_ = g.session.get(Round, plan.round_id) if plan else None
+    published = latest_results(g.session, round_) if round_ else None
+    if round_ is None or published is None or not published.is_public:
+        raise LinkUnknown(link)
+    return shown_results(round_, published)
+
+
+def shown_results(round_: Round, published: PublishedResults | None, **values: Any) -> Response:
+    """What is published of a round, in one language; before that, when to expect it."""
+    page = page_of(round_, _language(round_), {})
+    page = replace(page, languages=(page.language,))
+    plan = g.session.get(ResultsPlan, round_.id)
+    return send(
+        "answer/results.html",
+        page,
+        round_=round_,
+        programme=round_.survey.programme,
+        published=published,
+        figures=[Markup(published.drawn[page.language][key]) for key in published.figures] if published else [],  # noqa: S704 drawn by us
+        is_open=collecting.is_open(round_, g.now),
+        ended=closing_of(round_, page),
+        day_of=lambda day: in_each(page, lambda language: format_date(day, "long", locale(language))),
+        expected_on=plan.expected_on if plan else None,
+        **values,
+    )
