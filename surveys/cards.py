@@ -13,6 +13,9 @@ from collections.abc import Iterable
 from functools import reduce
 
 from forms.messages import Message, Problem, mark
+from surveys.languages import SPOKEN, Speaker, spoken
+from surveys.printing import as_pdf
+from surveys.storage import Programme, Promise
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
@@ -37,6 +40,24 @@ def make_stack(count: int) -> list[str]:
     stack = sorted(codes)
     secrets.SystemRandom().shuffle(stack)
     return stack
+
+
+def print_stack(programme: Programme, promise: Promise, count: int, language: str) -> bytes:
+    """A new stack as sheets to cut apart (PDF), in the programme's languages. Only how many were printed is kept."""
+    promise.cards += count
+    told = list(dict.fromkeys(code for one in programme.languages if (code := spoken(one, "")))) or [SPOKEN[0]]
+    data = {
+        "programme": programme.name.get(language) or programme.name[programme.languages[0]],
+        "codes": make_stack(count),
+        "words": [_words(code) for code in told],
+    }
+    return as_pdf("cards", data, language, Speaker(language)(mark("Cards with a code")))
+
+
+def _words(language: str) -> dict[str, str]:
+    say = Speaker(language)
+    title, lines = mark("Keep this card."), mark("Its code serves in every round. Write no name on it. You can answer without it, too.")
+    return {"language": language, "title": say(title), "lines": say(lines)}
 
 
 def tidied_code(typed: str) -> str:

@@ -88,6 +88,11 @@ def asks_card(survey: Survey) -> bool:
     return survey.promise.level == "card" and survey.programme.key_destroyed_on is None
 
 
+def follows_links(survey: Survey) -> bool:
+    """Whether a personal link leads to one answer that is followed from round to round."""
+    return survey.promise.level == "confidential" and survey.programme.key_destroyed_on is None
+
+
 def as_promised(definition: FormDefinition, survey: Survey) -> FormDefinition:
     """The form as a participant of this survey is asked it: without an own code where none is kept."""
     if keeps_codes(survey):
@@ -107,7 +112,7 @@ def is_allowed(promise: Promise, level: str) -> bool:
     return not promise.is_answered or LEVELS.index(level) <= LEVELS.index(promise.level)
 
 
-def choose_level(session: Session, survey: Survey, level: Level, today: date) -> None:
+def choose_level(session: Session, survey: Survey, level: str, today: date) -> None:
     """State the level of a survey; stating the same again changes nothing. Raises ProblemsFound when it may not change so.
 
     The database refuses as well. A first answer that arrives meanwhile is waited for, and then binds.
@@ -115,11 +120,18 @@ def choose_level(session: Session, survey: Survey, level: Level, today: date) ->
     session.refresh(survey, ["promise"])
     promise = survey.promise
     session.refresh(promise, with_for_update=True)
+    if level not in LEVELS:
+        raise ProblemsFound([_unknown(survey.slug)])
     if not is_allowed(promise, level):
         raise ProblemsFound([refused(survey.slug)])
     if promise.level != level or not promise.is_stated:
         promise.level, promise.stated_on, promise.wording = level, today, WORDING
         session.flush()
+
+
+def _unknown(slug: str) -> Problem:
+    known = {"known": ", ".join(LEVELS)}
+    return Problem(f"{slug}.promise", Message(mark("There is no such level of anonymity.")), Message(mark("Use one of: %(known)s."), known))
 
 
 def refused(slug: str) -> Problem:

@@ -68,6 +68,11 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
     ("GET", "/p/<programme>/forms/import", "bring.ask_for_form", "staff"),
     ("POST", "/p/<programme>/forms/import", "bring.bring_form", "staff"),
+    ("GET", "/p/<programme>/surveys/<survey>/promise", "anonymity.look", "staff"),
+    ("POST", "/p/<programme>/surveys/<survey>/promise", "anonymity.choose", "staff"),
+    ("POST", "/p/<programme>/surveys/<survey>/cards", "anonymity.print_cards", "staff"),
+    ("GET", "/p/<programme>/keys", "anonymity.ask_to_destroy", "staff"),
+    ("POST", "/p/<programme>/keys", "anonymity.destroy", "staff"),
     ("GET", "/p/<programme>/surveys/<survey>/answers", "bring.ask_for_answers", "staff"),
     ("POST", "/p/<programme>/surveys/<survey>/answers", "bring.bring_answers", "staff"),
 )

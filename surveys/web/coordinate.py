@@ -17,6 +17,7 @@ from analysis.readings import Goal, Reading
 from analysis.saying import Say, Teller
 from surveys import reporting, sealing
 from surveys.collecting import is_open
+from surveys.promising import NAMES
 from surveys.reporting import programme_reports
 from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme, in_steps
 from surveys.web.access import staff_only
@@ -111,6 +112,7 @@ def overview_page(programme: Programme) -> str:
         count_of=lambda ahead: say_count(ahead, programme.min_cell, say),
         ahead=rounds_ahead(g.session, programme, g.now),
         events=[event for event in programme.events if event.on >= g.now.date()],
+        levels=NAMES,
         sentences=sentences,
         updated=last_change(programme, g.now.date()),
     )
