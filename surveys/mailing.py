@@ -51,25 +51,20 @@ class Letter:
 
     def text(self, say: Say) -> str:
         """The message as it is sent by e-mail or pasted into a messenger."""
-        parts = [
-            say(mark("Hello %(name)s:"), name=self.name),
-            *self._asking(say),
-            f"{say(mark('Your own link, please do not pass it on:'))}\n{self.link}",
-        ]
+        own, results = say(mark("Your own link, please do not pass it on:")), say(mark("What is published of the results will be here:"))
+        quiet = say(mark("If you want no more messages from us:"))
+        parts = [say(mark("Hello %(name)s:"), name=self.name), *self._asking(say), f"{own}\n{self.link}"]
         parts += [say(mark("You can answer until this moment: %(closes)s"), closes=self.closes)] if self.closes else []
-        parts += [
-            say(
-                mark(
-                    "Your answers are confidential, not anonymous: whoever guards the key and this list could find out which are yours. "
-                    "No result of a group of fewer than %(k)s people is shown."
-                ),
-                k=self.k,
-            ),
-            f"{say(mark('Whatever is published of the results can be read here after closing:'))}\n{self.results}",
-            f"{say(mark('If you want no more messages from us:'))}\n{self.opt_out}",
-        ]
+        parts += [self._promise(say), f"{results}\n{self.results}", f"{quiet}\n{self.opt_out}"]
         parts += [say(mark("Questions or complaints? Write to %(contact)s."), contact=self.contact)] if self.contact else []
         return "\n\n".join(parts) + "\n"
+
+    def _promise(self, say: Say) -> str:
+        words = mark(
+            "Your answers are confidential, not anonymous: whoever guards the key and this list could find out which are yours. "
+            "No result of a group of fewer than %(k)s people is shown."
+        )
+        return say(words, k=self.k)
 
     def _asking(self, say: Say) -> list[str]:
         asked = say(mark("%(programme)s asks for your opinion: %(title)s."), programme=self.programme, title=self.title)
