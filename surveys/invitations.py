@@ -318,8 +318,8 @@ def send_on(open_session: OpenSession, mailing_id: UUID, postman: Postman, desk:
     Where the mail server cannot be reached it stops, and nobody is recorded as written to.
     """
     with open_session() as session:
-        mailing, round_ = _mailing(session, mailing_id)
-        next_ones = _waiting(session, round_, mailing)[:MOST_AT_ONCE]
+        found = _mailing(session, mailing_id)
+        next_ones = _waiting(session, found[1], found[0])[:MOST_AT_ONCE] if found else []
     reason = ""
     for invitation_id in next_ones:
         outcome = _send_one(open_session, mailing_id, invitation_id, postman, desk, now)
@@ -327,13 +327,14 @@ def send_on(open_session: OpenSession, mailing_id: UUID, postman: Postman, desk:
             reason = outcome.reason
             break
     with open_session() as session:
-        mailing, round_ = _mailing(session, mailing_id)
-        return progress(session, round_, mailing, reason)
+        found = _mailing(session, mailing_id)
+        return progress(session, found[1], found[0], reason) if found else Progress(0, 0, 0, 0)
 
 
-def _mailing(session: Session, mailing_id: UUID) -> tuple[Mailing, Round]:
-    mailing = session.get_one(Mailing, mailing_id)
-    return mailing, session.get_one(Round, mailing.round_id)
+def _mailing(session: Session, mailing_id: UUID) -> tuple[Mailing, Round] | None:
+    """A mailing with its round; None when the round has closed, which deletes it."""
+    mailing = session.get(Mailing, mailing_id)
+    return (mailing, session.get_one(Round, mailing.round_id)) if mailing else None
 
 
 def _send_one(
@@ -341,18 +342,11 @@ def _send_one(
 ) -> Outcome | None:
     """Write down that it goes, send it, write down what became of it. None when somebody else is sending it."""
     with open_session() as session:
-        mailing, round_ = _mailing(session, mailing_id)
-        one = session.get(Invitation, invitation_id)
-        if (
-            one is None
-            or one.email is None
-            or one.has_opted_out
-            or round_.closed_at
-            or not _is_mine(session, mailing_id, invitation_id, now)
-        ):
+        found, one = _mailing(session, mailing_id), session.get(Invitation, invitation_id)
+        if found is None or one is None or one.email is None or one.has_opted_out or not _is_mine(session, mailing_id, invitation_id, now):
             return None
-        say, address = desk.speaks(one.language), one.email
-        letter = letter_to(session, one, round_, "reminder" if mailing.kind == "reminder" else "invitation", desk)
+        kind: Kind = "reminder" if found[0].kind == "reminder" else "invitation"
+        say, address, letter = desk.speaks(one.language), one.email, letter_to(session, one, found[1], kind, desk)
     outcome = postman.send(as_email(letter, address, postman.server.sender, say, now), address)
     with open_session() as session:
         _write_down(session, mailing_id, invitation_id, outcome)
