@@ -111,10 +111,10 @@ def _drawn(round_: Round) -> Drawn:
         return {}
     report = survey_report(g.session, round_.survey, "public", g.now.date())
     chrome = chrome_of(round_.survey.programme.languages)
-    return {language: _drawn_in(said_by(language, chrome), report) for language in round_.languages}
+    return {language: drawn_in(said_by(language, chrome), report) for language in round_.languages}
 
 
-def _drawn_in(say: Speaker, report: Report) -> dict[str, str]:
+def drawn_in(say: Speaker, report: Report) -> dict[str, str]:
     """{key of the panel: its figure}; ids are those of the panel, as a page shows each once."""
     figure = current_app.jinja_env.get_template("charts/figure.html").module.figure  # type: ignore[attr-defined]  # a macro
     tell, withheld = Teller(say), sentences.withheld(say)
