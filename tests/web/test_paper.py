@@ -161,5 +161,5 @@ def test_closing_warns_of_sheets_that_are_not_agreed(staff: FlaskClient, round_i
     send(staff, round_id, code, **TYPED)
     with sqlite_database.session() as session:
         round_ = session.get_one(Round, round_id)
-        address = f"/p/{round_.survey.programme.slug}/close/{round_.survey.slug}/{round_.key}"
+        address = f"/rounds/{round_.id}/close"
     assert "1 sheet is typed and not agreed yet" in told(staff.get(address))
