@@ -1,7 +1,7 @@
 """Records and their queries, one file per noun. ``frames.py`` is not imported here: it loads pandas."""
 
 from surveys.storage.base import Record
-from surveys.storage.events import Event
+from surveys.storage.events import AttendanceCount, Event
 from surveys.storage.forms import (
     Decision,
     DraftRevision,
@@ -32,10 +32,13 @@ from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSess
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
-from surveys.storage.rounds import Round, Survey, find_round, find_survey
+from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
+from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
 
 __all__ = [
     "AnalystReading",
+    "AttendanceCount",
+    "CalendarFeed",
     "Decision",
     "DraftRevision",
     "Event",
@@ -50,10 +53,13 @@ __all__ = [
     "PaperEntry",
     "PaperSheet",
     "Person",
+    "Prepared",
     "Programme",
     "Record",
     "Response",
     "Round",
+    "RoundChange",
+    "Schedule",
     "SignInLink",
     "StaffSession",
     "StatedValue",
@@ -81,6 +87,8 @@ __all__ = [
     "forget_entries",
     "forget_responses",
     "in_steps",
+    "invited_as_shown",
     "keep_draft",
     "paper_batches",
+    "schedules_of",
 ]

@@ -193,6 +193,7 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         key=round_.link,
         action=url_for("answer.take_answers", link=round_.link),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        until=_closing(round_, page) if round_.extended_from else Text(),
     )
     return send_form(occasion, page, status)
 
