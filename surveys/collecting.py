@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,10 +33,23 @@ from surveys.errors import (
 )
 from surveys.inviting import LETTERS, tidied
 from surveys.linking import hashes_of_code, hashes_of_elements, programme_key
-from surveys.storage import PersonalAnswer, PersonalLink, Programme, Promise, Response, Round, Withdrawn, find_round
+from surveys.storage import (
+    FormVersion,
+    PersonalAnswer,
+    PersonalLink,
+    Programme,
+    Promise,
+    Response,
+    Round,
+    Withdrawn,
+    count_responses,
+    find_round,
+)
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
+
+State = Literal["coming", "open", "ended", "closed"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
     round_ = find_round(session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
-    if round_.opens_at is not None and now < round_.opens_at:
+    if not has_begun(round_, now):
         raise RoundNotOpenYet(link)
     if not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
         raise RoundClosed(link)
@@ -65,10 +78,24 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
 
 
 def is_open(round_: Round, now: datetime) -> bool:
-    """Whether the round takes new answers at this moment."""
-    has_begun = round_.opens_at is None or round_.opens_at <= now
-    has_ended = round_.closed_at is not None or (round_.closes_at is not None and round_.closes_at <= now)
-    return has_begun and not has_ended
+    """Whether the round takes new answers at this moment: it has begun, and neither its time, a person nor the number of
+    answers that it was to have has ended it."""
+    has_ended = round_.full_on is not None or (round_.closes_at is not None and round_.closes_at <= now)
+    return has_begun(round_, now) and round_.closed_at is None and not has_ended
+
+
+def state_of(round_: Round, now: datetime) -> State:
+    """Where a round stands. Ended: it takes no new answers and waits to be closed."""
+    if round_.closed_at is not None:
+        return "closed"
+    if not has_begun(round_, now):
+        return "coming"
+    return "open" if is_open(round_, now) else "ended"
+
+
+def has_begun(round_: Round, now: datetime) -> bool:
+    """Whether the round has opened: at its time, or by hand where it waits for a person."""
+    return round_.closed_at is not None or (not round_.waits and (round_.opens_at is None or round_.opens_at <= now))
 
 
 def make_page_mark(round_: Round, secret: str) -> str:
@@ -93,6 +120,7 @@ def take_response(
     page_mark: str = "",
     code_hashes: Sequence[str] | None = None,
     card: str = "",
+    entered_by: UUID | None = None,
 ) -> Receipt:
     """Store a response once. The same one again gives the same receipt; another under its id AnsweredDifferently.
 
@@ -100,15 +128,18 @@ def take_response(
     only when the participant gave a code; a caller that made the hashes itself hands in ``code_hashes``.
     """
     if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
-        raise (RoundNotOpenYet if round_.opens_at and now < round_.opens_at else RoundClosed)(round_.link)
+        raise (RoundClosed if has_begun(round_, now) else RoundNotOpenYet)(round_.link)
+    if round_.closes_at_count is not None:  # one after the other, so that no two answers both think they are not the last
+        session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True))
     promise = promising.hold(session, round_.survey_id)
     hashes = list(code_hashes) if code_hashes is not None else _hashes(session, round_, promise, sent, card, keys)
-    receipt = _receipt_code(secret, response_id)
+    receipt = receipt_code(secret, response_id)
     row = {
         "id": _random(response_id),
         "round_id": round_.id,
         "version_id": round_.version_id,
         "channel": channel,
+        "entered_by": entered_by,
         "receipt": _receipt_hash(round_, receipt, secret),
         **_content(round_, language, sent, hashes, now, secret),
     }
@@ -119,7 +150,15 @@ def take_response(
         raise AnswerWithdrawn(str(response_id))
     if hashes:
         _supersede(session, round_, response_id, hashes[0])
+    if round_.closes_at_count is not None and count_responses(session, round_) >= round_.closes_at_count:
+        _end(session, round_, now)
     return Receipt(receipt, is_late=round_.closed_at is not None)
+
+
+def _end(session: Session, round_: Round, now: datetime) -> None:
+    """The number of answers that was asked for is there. The day is kept and never the moment, which is somebody's."""
+    still = (Round.id == round_.id, Round.full_on.is_(None), Round.closed_at.is_(None))
+    session.execute(update(Round).where(*still).values(full_on=day_of(round_, now)))
 
 
 def _is_inserted(session: Session, row: dict[str, Any]) -> bool:
@@ -204,7 +243,7 @@ def take_personal_response(
     if there is None or there.snapshot is not None or not is_open(round_, now):
         raise RoundClosed(round_.link)
     _replace(session, round_, there, _content(round_, language, sent, [link.person_hash], now, secret))
-    return Receipt(_receipt_code(secret, mine))
+    return Receipt(receipt_code(secret, mine))
 
 
 def _personal_id(session: Session, link: PersonalLink, response_id: UUID) -> UUID:
@@ -232,6 +271,14 @@ def response_of_receipt(session: Session, round_: Round, receipt_code: str, secr
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     found = session.scalars(select(Response.id).where(Response.round_id == round_.id, Response.receipt == hashed)).all()
     return found[0] if len(found) == 1 else None
+
+
+def mark_carried(session: Session, round_: Round, response_id: UUID, version: FormVersion, day: date, receipt: str, secret: str) -> None:
+    """A response that was taken elsewhere keeps the version, the day and the receipt that it had there."""
+    there = session.get_one(Response, response_id, populate_existing=True)
+    there.version_id, there.answered_on = version.id, day
+    there.receipt = _receipt_hash(round_, _tidy_code(receipt), secret)
+    session.flush()
 
 
 def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str) -> Response:
@@ -325,7 +372,7 @@ def _random(response_id: UUID) -> UUID:
     )
 
 
-def _receipt_code(secret: str, response_id: UUID) -> str:
+def receipt_code(secret: str, response_id: UUID) -> str:
     """Eight letters and digits derived from the id, so that a retry shows the same code and nothing but a hash is kept."""
     number = int(_keyed(secret, "receipt", str(response_id)), 16)
     letters = "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8)).upper()

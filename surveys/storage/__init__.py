@@ -1,7 +1,7 @@
 """Records and their queries, one file per noun. ``frames.py`` is not imported here: it loads pandas."""
 
 from surveys.storage.base import Record
-from surveys.storage.events import Event
+from surveys.storage.events import AttendanceCount, Event
 from surveys.storage.forms import (
     Decision,
     DraftRevision,
@@ -27,6 +27,18 @@ from surveys.storage.invitations import (
     known_invitees,
     mailings_of,
 )
+from surveys.storage.papers import (
+    PaperBatch,
+    PaperEntry,
+    PaperSheet,
+    count_reasons,
+    count_states,
+    count_waiting,
+    find_sheet,
+    forget_entries,
+    forget_responses,
+    paper_batches,
+)
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
@@ -40,11 +52,14 @@ from surveys.storage.publications import (
 )
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
-from surveys.storage.rounds import Round, Survey, find_round, find_survey
+from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
+from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
 
 __all__ = [
     "LEVELS",
     "AnalystReading",
+    "AttendanceCount",
+    "CalendarFeed",
     "Decision",
     "Delivery",
     "DraftRevision",
@@ -61,9 +76,13 @@ __all__ = [
     "Level",
     "Mailing",
     "OptOut",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperSheet",
     "Person",
     "PersonalAnswer",
     "PersonalLink",
+    "Prepared",
     "Programme",
     "Promise",
     "PublishedResults",
@@ -71,6 +90,8 @@ __all__ = [
     "Response",
     "ResultsPlan",
     "Round",
+    "RoundChange",
+    "Schedule",
     "SignInLink",
     "StaffSession",
     "StatedValue",
@@ -85,20 +106,29 @@ __all__ = [
     "all_published",
     "count_late",
     "count_of_version",
+    "count_reasons",
     "count_responses",
+    "count_states",
+    "count_waiting",
     "deliveries_of",
     "draft_at",
     "find_form",
     "find_programme",
     "find_results_plan",
     "find_round",
+    "find_sheet",
     "find_survey",
     "find_trial",
+    "forget_entries",
+    "forget_responses",
     "in_steps",
     "invitations_of",
+    "invited_as_shown",
     "keep_draft",
     "known_invitees",
     "latest_results",
     "mailings_of",
+    "paper_batches",
+    "schedules_of",
     "who_published",
 ]

@@ -222,6 +222,7 @@ def form_page(round_: Round, page: Page, status: int = 200) -> Response:
         key="" if page.typed(RECEIPT) else _draft_key(round_),  # stored answers that are being corrected stay off the phone
         action=_action(round_),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        until=closing_of(round_, page) if round_.extended_from else Text(),
         asks_card=promising.asks_card(round_.survey),
         is_personal=bool(_token(round_)),
     )

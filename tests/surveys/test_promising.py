@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import MetaData, Uuid, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from forms import codec
 from surveys import authoring, cards, collecting, inviting, linking, promising, sealing
 from surveys.collecting import take_personal_response
 from surveys.errors import AnsweredDifferently, ProblemsFound, RoundClosed
-from surveys.storage import LEVELS, FormVersion, PersonalAnswer, PersonalLink, Promise, Response, Round, Survey
+from surveys.storage import LEVELS, FormVersion, PersonalAnswer, PersonalLink, Promise, Response, Round, Survey, migrations
 from surveys.storage.database import Database
 from tests.records import NOW, SECRET, TODAY, a_code, a_programme, a_response, a_round, a_sent, a_survey, take
 
@@ -428,3 +428,60 @@ def test_who_opted_out_has_no_link_and_keeps_the_answer(database: Database, tmp_
         inviting.forget_personal_links(session, round_, invitation, tmp_path)
         assert session.scalars(select(PersonalLink)).all() == []
         assert len(session.scalars(select(Response)).all()) == 1
+
+
+# What was there before -----------------------------------------------------------------------------------------------------
+
+
+def a_database_of_before(database: Database) -> None:
+    """Take the schema back to that of version 2, by making it anew without what came later."""
+    with database.engine.begin() as connection:
+        tables = inspect(connection).get_table_names()
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("drop schema public cascade"))
+            connection.execute(text("create schema public"))
+        else:
+            connection.execute(text("pragma defer_foreign_keys = on"))
+            for table in tables:
+                connection.execute(text(f'drop table "{table}"'))
+        migrations.upgrade(connection, "0002")
+
+
+def test_surveys_made_before_promise_what_they_asked(database: Database) -> None:
+    a_database_of_before(database)
+    asks = {"languages": ["es"], "sections": [{"questions": [{"name": "code", "kind": "own_code"}]}]}
+    surveys: dict[str, UUID] = {}
+    with database.engine.begin() as connection:
+        there = MetaData()
+        there.reflect(connection)
+        for column in (column for table in there.tables.values() for column in table.columns):
+            column.type = Uuid() if column.name == "id" or column.name.endswith("_id") else column.type
+        person = {"programme_id": uuid4()}
+        connection.execute(
+            there.tables["programme"].insert().values(
+                id=person["programme_id"], slug="norte", name={}, about={}, languages=["es"], min_cell=5, mix={}, cuts=[], constructs={},
+                analysts=[], contact="", time_zone="America/Lima", is_synthetic=False,
+            )
+        )  # fmt: skip
+        for slug, definition, code in (("asks", asks, None), ("brought", {}, "a" * 64), ("plain", {}, None), ("new", {}, "")):
+            form, version, surveys[slug], round_ = (uuid4() for _ in range(4))
+            add = {name: there.tables[name].insert() for name in ("form", "form_version", "survey", "round", "response")}
+            connection.execute(add["form"].values(id=form, slug=slug, draft={}, revision=1, memory={}, **person))
+            frozen = {"number": 1, "definition": definition, "digest": "0" * 64, "published_on": TODAY}
+            connection.execute(add["form_version"].values(id=version, form_id=form, **frozen))
+            connection.execute(add["survey"].values(id=surveys[slug], form_id=form, slug=slug, title={}, position=0, **person))
+            asked = {"survey_id": surveys[slug], "version_id": version, "key": "1", "label": {}, "on": TODAY, "languages": ["es"]}
+            connection.execute(add["round"].values(id=round_, link=f"{slug}abcdefgh", **asked))
+            if code != "":
+                sent = {"answered_on": TODAY, "language": "es", "channel": "web", "answers": {}, "digest": "0" * 64}
+                content = {"code_hash": code, "is_superseded": False, "round_id": round_, "version_id": version, **sent}
+                connection.execute(add["response"].values(id=uuid4(), **content))
+    database.upgrade()
+    with database.session() as session:
+        found = {slug: session.get_one(Promise, id_) for slug, id_ in surveys.items()}
+        assert {slug: (promise.level, promise.is_answered, promise.stated_on) for slug, promise in found.items()} == {
+            "asks": ("own_code", True, None),
+            "brought": ("own_code", True, None),
+            "plain": ("anonymous", True, None),
+            "new": ("anonymous", False, None),
+        }

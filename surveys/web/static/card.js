@@ -1,5 +1,5 @@
 // The code of a printed card is checked before anything is sent, as the server does (surveys/cards.py).
-(function () {
+;(function () {
   var d = document, f = d.getElementById('f'), letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
   function isCode(typed) {
     var code = typed.toUpperCase().replace(/[^0-9A-Z]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1'), rest = 0
@@ -16,7 +16,8 @@
     return wrong
   }
   function isWrong(el) { return el.value.trim() != '' && !isCode(el.value) }
-  d.addEventListener('change', function (e) { if (e.target.id == 'card') tell(e.target, isWrong(e.target)) })
+  // What was told goes as soon as it is mended, never on leaving the field: the button would move away under the finger.
+  d.addEventListener('input', function (e) { if (e.target.id == 'card' && !isWrong(e.target)) tell(e.target, false) })
   // Before the page's own script hears of it; another language is asked for without a check.
   d.addEventListener('submit', function (e) {
     var el = d.getElementById('card'), by = e.submitter
