@@ -26,7 +26,7 @@ def signed_in(browser: Browser, served: Served) -> Page:
 
 def facilitator(page: Page, served: Served) -> None:
     """The designer with a question of the demo whose English is not written yet."""
-    page.set_viewport_size({"width": 1060, "height": 600})
+    page.set_viewport_size({"width": 1060, "height": 560})
     page.goto(f"{served.address}/p/moquegua/forms?lang=en")
     page.locator(".forms h2 a").first.click()
     page.locator("#outline [data-question]").nth(2).locator("a").click()
