@@ -242,6 +242,20 @@ def test_the_clock_of_the_phone_decides_nothing(client: FlaskClient, sqlite_data
     assert client.get(f"/r/{link}", headers=wrong).status_code == 410
 
 
+def test_a_link_that_does_not_open_never_names_an_hour_that_is_not_so(client: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.session() as session:
+        round_ = an_asked_round(session, waits=True, opens_at=NOW + DAY, closes_at=NOW + 2 * DAY, closes_at_count=5)
+        link = round_.link
+    page = client.get(f"/r/{link}?lang=en")
+    assert (page.status_code, "Opens:" in said(page.text)) == (403, False)
+    with sqlite_database.session() as session:
+        opening.open_now(session, the_round(session), NOW)
+        for _ in range(5):
+            a_response(session, the_round(session), now=NOW)
+    page = client.get(f"/r/{link}?lang=en")
+    assert (page.status_code, "Closed:" in said(page.text)) == (410, False)
+
+
 def test_a_round_at_a_meeting_takes_its_name_and_day_from_it(staff: FlaskClient, sqlite_database: Database) -> None:
     a_home(sqlite_database)
     with sqlite_database.session() as session:
