@@ -29,8 +29,8 @@ class Occasion:
     """What a form is asked for. Only the answers of a round count; a preview sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to.
     asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
+    at: name of the question that a preview scrolls to. until: the closing that was put off, in words.
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -43,6 +43,7 @@ class Occasion:
     at: str = ""
     asks_card: bool = False
     is_personal: bool = False
+    until: Text = Text()
 
 
 def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
