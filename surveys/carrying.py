@@ -23,11 +23,11 @@ from surveys.authoring import definition_of
 from surveys.errors import TupuyError
 from surveys.linking import programme_key
 from surveys.settings import make_private
-from surveys.storage import Event, Form, FormVersion, Group, Programme, Record, Response, Round, Survey, Withdrawn, find_programme
+from surveys.storage import Event, Form, FormVersion, Group, Programme, Promise, Record, Response, Round, Survey, Withdrawn, find_programme
 from surveys.storage.base import Moment
 
 #: What a programme is lent with, parents first. Nothing of a participant, and nothing of the staff, is among it.
-LENT: tuple[type[Record], ...] = (Programme, Group, Event, Form, FormVersion, Survey, Round)
+LENT: tuple[type[Record], ...] = (Programme, Group, Event, Form, FormVersion, Survey, Promise, Round)
 Kind = TypeVar("Kind", bound=Record)
 
 
@@ -44,7 +44,7 @@ class Posted(dict[str, list[str]]):
 def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
     """The programme as a laptop needs it to collect: its groups, events, forms and the rounds that are not closed.
 
-    The linking key goes along, so that codes given in the room find the same person later.
+    The linking key goes along, unless it was destroyed, so that codes given in the room find the same person later.
     """
     surveys = list(programme.surveys)
     forms = {survey.form_id: survey.form for survey in surveys}
@@ -59,10 +59,12 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
         forms.values(),
         versions.values(),
         surveys,
+        [survey.promise for survey in surveys],
         rounds,
     )
     lent = {model.__tablename__: [_document(one) for one in records] for model, records in zip(LENT, parts, strict=True)}
-    return {"what": "programme", "rows": lent, "key": programme_key(keys, programme.id).hex()}
+    key = "" if programme.key_destroyed_on else programme_key(keys, programme.id).hex()
+    return {"what": "programme", "rows": lent, "key": key}
 
 
 def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str) -> Programme:
@@ -79,10 +81,11 @@ def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str
         )
     for model in LENT:
         for row in rows[model.__tablename__]:
-            if session.get(model, UUID(row["id"])) is None:
+            if session.get(model, UUID(row[inspect(model).primary_key[0].name])) is None:
                 session.add(_record(model, row))
         session.flush()
-    make_private(keys / f"{lent}.key", document["key"])
+    if document["key"]:
+        make_private(keys / f"{lent}.key", document["key"])
     return session.get_one(Programme, lent)
 
 
