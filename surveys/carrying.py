@@ -52,6 +52,7 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
     versions = {round_.version_id: round_.version for round_ in rounds} | {
         form.versions[-1].id: form.versions[-1] for form in forms.values()
     }
+    promises = [survey.promise for survey in surveys]
     parts: tuple[Iterable[Record], ...] = (
         [programme],
         programme.groups,
@@ -59,7 +60,7 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
         forms.values(),
         versions.values(),
         surveys,
-        [survey.promise for survey in surveys],
+        promises,
         rounds,
     )
     lent = {model.__tablename__: [_document(one) for one in records] for model, records in zip(LENT, parts, strict=True)}
@@ -81,8 +82,9 @@ def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str
         )
     for model in LENT:
         for row in rows[model.__tablename__]:
-            if session.get(model, UUID(row[inspect(model).primary_key[0].name])) is None:
-                session.add(_record(model, row))
+            record = _record(model, row)
+            if session.get(model, inspect(model).primary_key_from_instance(record)) is None:
+                session.add(record)
         session.flush()
     if document["key"]:
         make_private(keys / f"{lent}.key", document["key"])

@@ -120,6 +120,7 @@ def take_response(
     page_mark: str = "",
     code_hashes: Sequence[str] | None = None,
     card: str = "",
+    entered_by: UUID | None = None,
 ) -> Receipt:
     """Store a response once. The same one again gives the same receipt; another under its id AnsweredDifferently.
 
@@ -141,6 +142,7 @@ def take_response(
         "round_id": round_.id,
         "version_id": round_.version_id,
         "channel": channel,
+        "entered_by": entered_by,
         "receipt": _receipt_hash(round_, receipt, secret),
         **_content(round_, language, sent, hashes, now, secret),
     }

@@ -16,6 +16,18 @@ from surveys.storage.forms import (
     keep_draft,
 )
 from surveys.storage.instruments import Instrument, all_instruments
+from surveys.storage.papers import (
+    PaperBatch,
+    PaperEntry,
+    PaperSheet,
+    count_reasons,
+    count_states,
+    count_waiting,
+    find_sheet,
+    forget_entries,
+    forget_responses,
+    paper_batches,
+)
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
@@ -40,6 +52,9 @@ __all__ = [
     "Institution",
     "Instrument",
     "Level",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperSheet",
     "Person",
     "PersonalAnswer",
     "PersonalLink",
@@ -64,15 +79,22 @@ __all__ = [
     "all_programmes",
     "count_late",
     "count_of_version",
+    "count_reasons",
     "count_responses",
+    "count_states",
+    "count_waiting",
     "draft_at",
     "find_form",
     "find_programme",
     "find_round",
+    "find_sheet",
     "find_survey",
     "find_trial",
+    "forget_entries",
+    "forget_responses",
     "in_steps",
     "invited_as_shown",
     "keep_draft",
+    "paper_batches",
     "schedules_of",
 ]

@@ -84,6 +84,11 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/surveys/<survey>/cards", "anonymity.print_cards", "staff"),
     ("GET", "/p/<programme>/keys", "anonymity.ask_to_destroy", "staff"),
     ("POST", "/p/<programme>/keys", "anonymity.destroy", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper", "paper.batches", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/paper", "paper.make", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper/<uuid:batch_id>.pdf", "paper.sheets", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper/entry", "paper.ask_for_sheet", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/paper/entry", "paper.type_sheet", "staff"),
     ("GET", "/p/<programme>/surveys/<survey>/answers", "bring.ask_for_answers", "staff"),
     ("POST", "/p/<programme>/surveys/<survey>/answers", "bring.bring_answers", "staff"),
 )

@@ -222,9 +222,9 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         key=_draft_key(round_),
         action=_action(round_),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        until=_closing(round_, page) if round_.extended_from else Text(),
         asks_card=promising.asks_card(round_.survey),
         is_personal=bool(_token(round_)),
-        until=_closing(round_, page) if round_.extended_from else Text(),
     )
     return send_form(occasion, page, status)
 

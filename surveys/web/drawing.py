@@ -29,8 +29,8 @@ class Occasion:
     """What a form is asked for. Only the answers of a round count; a preview sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
     at: name of the question that a preview scrolls to. until: the closing that was put off, in words.
+    asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -41,9 +41,9 @@ class Occasion:
     action: str = ""
     page_mark: str = ""
     at: str = ""
+    until: Text = Text()
     asks_card: bool = False
     is_personal: bool = False
-    until: Text = Text()
 
 
 def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
