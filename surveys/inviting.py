@@ -1,12 +1,24 @@
-"""Links that invite: short, random, easy to read aloud and to type."""
+"""Links that invite: short, random, easy to read aloud and to type; shorter codes for the wall of a room; QR codes."""
 
 from __future__ import annotations
 
 import secrets
 
+import segno
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from surveys.errors import LinkUnknown
+from surveys.storage import Round, ShortCode, find_code, find_round_of_code, retire_codes
+
 #: Lower-case letters and digits without look-alikes (no i, l, o, 0, 1).
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH = 10
+#: Letters of a short code: no vowels, so that it is never a word; no l, which looks like 1; no v, which sounds like b.
+CODE_LETTERS = "bcdfghjkmnpqrstwxyz"
+CODE_LENGTH = 6
+#: Light modules around a QR code: four, as the standard asks.
+QUIET_ZONE = 4
 
 
 def make_link() -> str:
@@ -21,3 +33,51 @@ def tidied(link: str) -> str:
     'k7mp4t2qaa'
     """
     return "".join(letter for letter in link.casefold() if letter.isalnum())[:64]
+
+
+def code_typed(words: str) -> str:
+    """A short code as it is kept, however it was typed; "" where it cannot be one. A v was heard for a b.
+
+    >>> code_typed(" KMP-vtx. "), code_typed("rounds"), code_typed("kmp")
+    ('kmpbtx', '', '')
+    """
+    code = tidied(words).replace("v", "b")
+    return code if len(code) == CODE_LENGTH and set(code) <= set(CODE_LETTERS) else ""
+
+
+def code_of(session: Session, round_: Round) -> str:
+    """The short code of a round, made at its first use: one of 47 million. A closed round has none: "".
+
+    Codes of rounds that have closed since are retired on the way.
+    """
+    if round_.closed_at is not None:
+        return ""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    retire_codes(session)
+    while (code := find_code(session, round_)) is None:
+        drawn = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        session.execute(insert(ShortCode).values(round_id=round_.id, code=drawn).on_conflict_do_nothing())
+    return code
+
+
+def open_code(session: Session, words: str) -> Round:
+    """The round of a short code, however it was typed. Raises LinkUnknown."""
+    round_ = find_round_of_code(session, code_typed(words))
+    if round_ is None:
+        raise LinkUnknown(words)
+    return round_
+
+
+def qr_svg(address: str) -> str:
+    """A QR code as inline SVG: black on white whatever the theme, and nothing in it but the address."""
+    code = segno.make_qr(address, error="m")
+    return code.svg_inline(border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
+
+
+def qr_text(address: str) -> str:
+    """A QR code for a terminal, two rows in a line: black on white whatever the terminal's own colours are."""
+    rows = [[bool(dark) for dark in row] for row in segno.make_qr(address, error="m").matrix_iter(border=QUIET_ZONE)]
+    rows += [[False] * len(rows[0])] * (len(rows) % 2)
+    halves = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+    lines = ("".join(halves[pair] for pair in zip(*two, strict=True)) for two in zip(rows[::2], rows[1::2], strict=True))
+    return "\n".join(f"\x1b[30;107m{line}\x1b[0m" for line in lines)

@@ -19,7 +19,11 @@ SHORTEST_SECRET = 32
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key."""
+    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key.
+
+    ``room``: the address of this machine for phones in the room, where it serves a room without internet, else "".
+    ``network``: who runs the Wi-Fi of that room.
+    """
 
     data: Path
     keys: Path
@@ -27,6 +31,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     given_secret: str = ""
+    room: str = ""
+    network: str = ""
 
     @cached_property
     def secret(self) -> str:

@@ -21,6 +21,7 @@ from surveys.storage.programmes import Group, Institution, Programme, all_progra
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, Survey, find_round, find_survey
+from surveys.storage.short_codes import ShortCode, find_code, find_round_of_code, retire_codes
 
 __all__ = [
     "AnalystReading",
@@ -39,6 +40,7 @@ __all__ = [
     "Record",
     "Response",
     "Round",
+    "ShortCode",
     "SignInLink",
     "StaffSession",
     "StatedValue",
@@ -54,11 +56,14 @@ __all__ = [
     "count_of_version",
     "count_responses",
     "draft_at",
+    "find_code",
     "find_form",
     "find_programme",
     "find_round",
+    "find_round_of_code",
     "find_survey",
     "find_trial",
     "in_steps",
     "keep_draft",
+    "retire_codes",
 ]

@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from surveys.settings import Settings
 from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, speaking
+from surveys.web.guessing import Code
 
 #: Doors that every process opens.
 AT_START = ("answer", "staff", "trying")
@@ -33,6 +34,10 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/projector", "inviting.projector", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/share", "inviting.share", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/poster.pdf", "inviting.poster", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/handout.pdf", "inviting.handout", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
@@ -100,6 +105,7 @@ class Doors(Flask):
             WTF_CSRF_TIME_LIMIT=None,
         )
         self.url_map.strict_slashes = False
+        self.url_map.converters["code"] = Code
         self.before_request(self._begin)
         self.teardown_request(self._end)
         speaking.register(self)

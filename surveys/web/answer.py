@@ -16,10 +16,10 @@ from forms.build import AskedForm, build_form
 from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
-from surveys import collecting
+from surveys import collecting, inviting
 from surveys.authoring import definition_of
 from surveys.collecting import Receipt
-from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
+from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TooManyGuesses, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
 from surveys.storage import Programme, Round, find_round
@@ -45,6 +45,7 @@ from surveys.web.drawing import (
     send_form,
     wants_json,
 )
+from surveys.web.guessing import Guesses
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
@@ -57,6 +58,24 @@ doors.add_app_template_global(mark_many, "mark_many")
 def show_form(link: str) -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
     return _form(round_, _page(round_, _language(round_, request.args.get("lang")), {}))
+
+
+@doors.get("/S/<link>")
+@doors.get("/s/<link>")
+@doors.get("/<code:link>")
+@public
+def open_code(link: str) -> ResponseReturnValue:
+    """A short code that somebody typed leads to the link of its round. Wrong ones are counted, so that nobody guesses."""
+    guesses: Guesses = current_app.extensions.setdefault("tupuy_guesses", Guesses())
+    address = request.remote_addr or ""
+    if not guesses.may_try(address, g.now):
+        raise TooManyGuesses
+    try:
+        round_ = inviting.open_code(g.session, link)
+    except LinkUnknown:
+        guesses.was_wrong(address, g.now)
+        raise
+    return redirect(url_for("answer.show_form", link=round_.link, lang=request.args.get("lang")), 302)
 
 
 @doors.post("/r/<link>")
@@ -193,6 +212,7 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         key=round_.link,
         action=url_for("answer.take_answers", link=round_.link),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
     )
     return send_form(occasion, page, status)
 
@@ -214,6 +234,7 @@ def _moment(round_: Round, moment: datetime, page: Page) -> Text:
 @doors.errorhandler(RoundNotOpenYet)
 @doors.errorhandler(RoundClosed)
 @doors.errorhandler(AnswerWithdrawn)
+@doors.errorhandler(TooManyGuesses)
 def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     """A page in words instead of the form, with the status of what went wrong."""
     if wants_json():
