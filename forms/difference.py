@@ -116,11 +116,19 @@ class Change:
 
     def said(self, say: Say) -> str:
         """What changed and what it means for the series, with the place as a file knows it."""
-        return f"{self._told(say, self.place, ', '.join(self.languages))} {say(SERIES_WORDS[self.series])}"
+        return f"{self._told(say, self.place, ', '.join(self.languages))} {self._meaning(say)}"
 
     def told(self, say: Say, named: Callable[[str], str] = str) -> str:
         """The same for a person who sees the question beside it. ``named`` gives the name of a language."""
-        return f"{self.what_in_words(say, named)} {say(SERIES_WORDS[self.series])}"
+        return f"{self.what_in_words(say, named)} {self._meaning(say)}"
+
+    @property
+    def ends_question(self) -> bool:
+        """Whether a whole question is gone: its series ends, and no other begins."""
+        return self.what == "removed" and self.place.startswith("questions.") and self.place.count(".") == 1
+
+    def _meaning(self, say: Say) -> str:
+        return say(mark("Its series ends.")) if self.ends_question else say(SERIES_WORDS[self.series])
 
     def what_in_words(self, say: Say, named: Callable[[str], str] = str) -> str:
         """What changed alone: "Options, maps: added."."""

@@ -314,15 +314,18 @@ def open_round(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
     languages: Sequence[str] | None = None,
+    waits: bool = False,
+    closes_at_count: int | None = None,
 ) -> Round:
     """Ask a survey once more: a round with its own random link, of the latest version unless one is given.
 
-    The first round freezes the programme's groups, mix, k and cuts. Raises ProblemsFound with every problem.
+    The first round freezes the programme's groups, mix, k and cuts. Raises ProblemsFound with every problem, each at the
+    round's key and the name of what is wrong: ``2026-1.closes_at``.
     """
     version = version or survey.form.versions[-1]
     spoken = tuple(version.definition["languages"])
-    if problems := list(_round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken)):
-        raise ProblemsFound(problems)
+    problems = [*_round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken)]
+    _refuse([*problems, *count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")])
     round_ = Round(
         version=version,
         event=event,
@@ -334,6 +337,8 @@ def open_round(
         opens_at=opens_at,
         closes_at=closes_at,
         invited=dict(invited) if invited is not None else None,
+        waits=waits,
+        closes_at_count=closes_at_count,
     )
     survey.rounds.append(round_)
     survey.programme.started_on = survey.programme.started_on or on
@@ -352,17 +357,21 @@ def _round_problems(
     languages: Sequence[str],
 ) -> Iterator[Problem]:
     if any(round_.key == key for round_ in survey.rounds):
-        yield Problem(key, Message(mark("This survey already has a round with this name.")), Message(mark("Choose another name.")))
+        yield Problem(f"{key}.key", Message(mark("This survey already has a round with this name.")), Message(mark("Choose another name.")))
     if version.form_id != survey.form_id:
-        yield Problem(key, Message(mark("The version is of another form.")), Message(mark("Choose a version of this survey's form.")))
+        yield Problem(
+            f"{key}.version", Message(mark("The version is of another form.")), Message(mark("Choose a version of this survey's form."))
+        )
     if event is not None and event.programme_id != survey.programme_id:
-        yield Problem(key, Message(mark("The event is of another programme.")), Message(mark("Choose an event of this programme.")))
+        yield Problem(
+            f"{key}.event", Message(mark("The event is of another programme.")), Message(mark("Choose an event of this programme."))
+        )
     if opens_at and closes_at and opens_at >= closes_at:
-        yield Problem(key, Message(mark("The round would close before it opens.")), Message(mark("Choose a later closing.")))
+        yield Problem(f"{key}.closes_at", Message(mark("The round would close before it opens.")), Message(mark("Choose a later closing.")))
     for language in languages:
         if language not in version.definition["languages"]:
             yield Problem(
-                key,
+                f"{key}.languages",
                 Message(mark("The form does not speak %(language)s."), {"language": language}),
                 Message(mark("Translate the form first, or leave the language out.")),
             )
@@ -370,10 +379,21 @@ def _round_problems(
     for group, people in (invited or {}).items():
         if group not in groups or people < 0:
             yield Problem(
-                key,
+                f"{key}.invited.{group}",
                 Message(mark("%(people)s people invited of %(group)s cannot be."), {"people": people, "group": group}),
                 Message(mark("Name the programme's groups, with whole numbers from 0.")),
             )
+
+
+def count_problems(programme: Programme, count: int | None, place: str) -> Iterator[Problem]:
+    """A round that ends at a number of answers tells that number: only steps of k may be told (privacy D11)."""
+    k = programme.min_cell
+    if count is not None and (count < k or count % k):
+        yield Problem(
+            place,
+            Message(mark("A round cannot end at %(count)s answers: it would tell exactly how many there are."), {"count": count}),
+            Message(mark("Choose %(k)s, %(twice)s or another multiple of %(k)s."), {"k": k, "twice": 2 * k}),
+        )
 
 
 def _problem(place: Any, fault: Message, remedy: Message) -> ProblemsFound:

@@ -343,19 +343,34 @@ def check_form(edge: Edge, file: str, second_opinion: bool) -> int:
 @click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
 @click.option("--survey", "wanted", metavar="S", help=mark("Short name of the survey of a new form (by default the form's name)."))
 @click.option("--accept", is_flag=True, help=mark("Take the form although parts of the file are changed or left out, as told."))
+@click.option(
+    "--comparable",
+    "reasons",
+    multiple=True,
+    metavar="QUESTION=WHY",
+    help=mark("The series of a question goes on though its words changed, and why. Repeat it for each question."),
+)
 @click.pass_obj
-def import_form(edge: Edge, file: str, slug: str, wanted: str | None, accept: bool) -> None:
-    definition = _accepted(edge, file, accept)
+def import_form(edge: Edge, file: str, slug: str, wanted: str | None, accept: bool, reasons: tuple[str, ...]) -> None:
+    definition, authoring = _accepted(edge, file, accept), _room("authoring")
+    decisions = {name: authoring.Decided("comparable", reason) for name, _, reason in (said.partition("=") for said in reasons)}
     with edge.session() as session:
         programme = _find_programme(session, slug)
+        known = find_form(session, programme.id, definition.name)
+        before = len(known.versions) if known else 0
         try:
-            version = _room("authoring").import_form(session, programme, definition, _today())
+            version = authoring.import_form(session, programme, definition, _today(), decisions)
         except ProblemsFound as fault:
             raise ProblemsFound(_placed(file, fault.problems)) from fault
-        survey = _room("authoring").survey_of(session, version.form, wanted).slug
+        survey = authoring.survey_of(session, version.form, wanted).slug
         name, number = version.form.slug, version.number
+        undecided = authoring.review_of_version(version.form, version).undecided if number > before else ()
     said = mark("The form %(form)s is in the programme %(programme)s, version %(number)s. Its survey is %(survey)s.")
     click.echo(edge.say(said, form=name, programme=slug, number=number, survey=survey))
+    for question in undecided:
+        if question not in decisions:
+            words = mark("The words of “%(question)s” changed: a new series begins. If they mean the same, say why with --comparable.")
+            click.echo(edge.say(words, question=question))
 
 
 @form.command("export", cls=Said, help=mark("Write a form to a file: .xlsx (XLSForm, for ODK and Kobo) or .yaml."))

@@ -32,7 +32,7 @@ from surveys.errors import (
 )
 from surveys.inviting import LETTERS, tidied
 from surveys.linking import hashes_of_elements, programme_key
-from surveys.storage import Programme, Response, Round, Withdrawn, find_round
+from surveys.storage import Programme, Response, Round, Withdrawn, count_responses, find_round
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
@@ -56,7 +56,7 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
     round_ = find_round(session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
-    if round_.opens_at is not None and now < round_.opens_at:
+    if not has_begun(round_, now):
         raise RoundNotOpenYet(link)
     if not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
         raise RoundClosed(link)
@@ -64,10 +64,15 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
 
 
 def is_open(round_: Round, now: datetime) -> bool:
-    """Whether the round takes new answers at this moment."""
-    has_begun = round_.opens_at is None or round_.opens_at <= now
-    has_ended = round_.closed_at is not None or (round_.closes_at is not None and round_.closes_at <= now)
-    return has_begun and not has_ended
+    """Whether the round takes new answers at this moment: it has begun, and neither its time, a person nor the number of
+    answers that it was to have has ended it."""
+    has_ended = round_.full_on is not None or (round_.closes_at is not None and round_.closes_at <= now)
+    return has_begun(round_, now) and round_.closed_at is None and not has_ended
+
+
+def has_begun(round_: Round, now: datetime) -> bool:
+    """Whether the round has opened: at its time, or by hand where it waits for a person."""
+    return round_.closed_at is not None or (not round_.waits and (round_.opens_at is None or round_.opens_at <= now))
 
 
 def make_page_mark(round_: Round, secret: str) -> str:
@@ -98,7 +103,9 @@ def take_response(
     that made the hashes itself hands in ``code_hashes``.
     """
     if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
-        raise (RoundNotOpenYet if round_.opens_at and now < round_.opens_at else RoundClosed)(round_.link)
+        raise (RoundClosed if has_begun(round_, now) else RoundNotOpenYet)(round_.link)
+    if round_.closes_at_count is not None:  # one after the other, so that no two answers both think they are not the last
+        session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True))
     hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
     receipt = _receipt_code(secret, response_id)
     row = {
@@ -116,7 +123,15 @@ def take_response(
         raise AnswerWithdrawn(str(response_id))
     if hashes:
         _supersede(session, round_, response_id, hashes[0])
+    if round_.closes_at_count is not None and count_responses(session, round_) >= round_.closes_at_count:
+        _end(session, round_, now)
     return Receipt(receipt, is_late=round_.closed_at is not None)
+
+
+def _end(session: Session, round_: Round, now: datetime) -> None:
+    """The number of answers that was asked for is there. The day is kept and never the moment, which is somebody's."""
+    still = (Round.id == round_.id, Round.full_on.is_(None), Round.closed_at.is_(None))
+    session.execute(update(Round).where(*still).values(full_on=day_of(round_, now)))
 
 
 def _is_inserted(session: Session, row: dict[str, Any]) -> bool:

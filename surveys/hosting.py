@@ -145,7 +145,8 @@ def open_by_hand(session: Session, round_: Round) -> bool:
     Returns whether it had times that no longer count.
     """
     had_times = round_.opens_at is not None or round_.closes_at is not None
-    round_.opens_at = round_.closes_at = None
+    round_.opens_at = round_.closes_at = round_.extended_from = None
+    round_.waits = False
     session.flush()
     return had_times
 

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
@@ -17,6 +17,8 @@ from surveys.storage import Response, Round, count_late
 
 #: A round stays unsealed this long after its closing time, for phones that were without a signal.
 GRACE = timedelta(days=1)
+#: From its midnight in UTC, a day is over everywhere after so long.
+DAY_EVERYWHERE = timedelta(hours=36)
 
 
 def close_round(session: Session, round_: Round, now: datetime) -> None:
@@ -32,7 +34,7 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
 
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:
-    """Close every round whose closing time and grace are over; returns those closed now."""
+    """Close every round that ended, by its time or its number of answers, and whose grace is over; returns those closed now."""
     rounds = list(session.scalars(_due(now, grace)))
     for round_ in rounds:
         close_round(session, round_, now)
@@ -45,7 +47,8 @@ def is_any_due(session: Session, now: datetime, grace: timedelta = GRACE) -> boo
 
 
 def _due(now: datetime, grace: timedelta) -> Select[Round]:
-    return select(Round).where(Round.closed_at.is_(None), Round.closes_at <= now - grace).order_by(Round.closes_at)
+    has_ended = or_(Round.closes_at <= now - grace, Round.full_on <= (now - grace - DAY_EVERYWHERE).date())
+    return select(Round).where(Round.closed_at.is_(None), has_ended).order_by(Round.closes_at)
 
 
 def take_in_late(session: Session, round_: Round, k: int) -> bool:

@@ -32,6 +32,7 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/p/<programme>", "coordinate.overview", "staff"),
     ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
+    ("GET", "/rounds/<uuid:round_id>", "collect.round_home", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/rounds/<uuid:round_id>/projector", "inviting.projector", "staff"),

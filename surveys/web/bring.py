@@ -221,7 +221,7 @@ def seen(sent: Sent, found: Preview | None) -> str:
 
 
 def _stored(survey: Survey, prepared: Prepared) -> ResponseReturnValue:
-    done = importing.store(g.session, survey, prepared, g.now)
+    done = importing.store(g.session, survey, prepared, g.now, keeps_open="keep_open" in request.form)
     return answers_page(survey, done=done)
 
 

@@ -226,6 +226,64 @@ def test_a_problem_leads_to_its_field(open_designer: Callable[..., Page]) -> Non
     expect(field(page, "questions.trust_each.hint", "en")).to_be_focused()
 
 
+def test_a_translation_of_changed_words_is_stale_until_somebody_says_it_is_right(
+    site: Site, form: UUID, open_designer: Callable[..., Page]
+) -> None:
+    page = open_designer("#questions.served")
+    field(page, "questions.served.label").fill("¿Qué parte le sirvió?")
+    expect(page.locator("#editor .mark.stale")).to_contain_text("El texto base cambió")
+    expect(page.locator('#outline [data-at="questions.served"]')).to_contain_text("Revisar inglés")
+    page.get_by_role("button", name="Sigue bien").click()
+    expect(page.locator("#editor .mark.stale")).to_have_count(0)
+    page.get_by_role("button", name="Marcar lo revisado").click()
+    page.get_by_role("button", name="Revisado", exact=True).first.click()
+    expect(page.locator("#editor .mark.reviewed")).to_contain_text("Revisado ana@example.org")
+
+
+def test_an_instrument_is_inserted_after_the_question_and_taken_out_again(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
+    page = open_designer("#questions.group")
+    page.locator(".bank input").fill("confianza en este grupo")
+    expect(page.locator(".bank li")).to_have_count(1)
+    page.locator(".bank li button").click()
+    expect(page.locator("#told")).to_contain_text("Se insertó")
+    is_saved(page)
+    assert names(site, form)[0][:2] == ["group", "tr_open"]
+    page.keyboard.press("Control+z")
+    is_saved(page)
+    assert names(site, form) == [["group", "served"], ["trust_each", "why"]]
+
+
+def test_questions_are_kept_as_an_instrument_of_the_programme(open_designer: Callable[..., Page]) -> None:
+    page = open_designer("#questions.served")
+    page.locator("#editor summary").click()
+    page.get_by_role("button", name="Guardar como instrumento").click()
+    page.locator("dialog input").first.fill("Partes del taller")
+    page.locator("dialog button[value=save]").click()
+    expect(page.locator("#told")).to_contain_text("está en la biblioteca")
+    page.locator(".bank input").fill("Partes del taller")
+    expect(page.locator(".bank li")).to_have_count(1)
+
+
+def test_the_draft_is_tried_on_a_phone_by_a_code_and_an_address(open_designer: Callable[..., Page]) -> None:
+    page = open_designer()
+    page.locator("[data-act=try]").click()
+    expect(page.locator("dialog a")).to_have_attribute("href", re.compile("/t/"))
+    assert page.locator("dialog img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def test_the_phone_shows_the_question_that_is_edited_as_it_was_saved(open_designer: Callable[..., Page]) -> None:
+    page = open_designer("#questions.served")
+    page.unroute("**/preview?*")
+    look(page, "questions.why")
+    phone = page.frame_locator("#phone")
+    expect(phone.locator("#q-why")).to_be_in_viewport()
+    field(page, "questions.why.label").fill("¿Por qué lo dice?")
+    expect(phone.locator("#q-why")).to_contain_text("¿Por qué lo dice?", timeout=10_000)
+    page.locator(".tongue [lang=en][aria-pressed]").click()
+    expect(phone.locator("#q-why")).to_contain_text("Why?")
+    assert page.evaluate("scrollY") == 0
+
+
 # Undo ------------------------------------------------------------------------------------------------------------------
 
 

@@ -200,6 +200,17 @@ def test_who_answered_cannot_be_chosen_by_hand(staff: FlaskClient) -> None:
     assert 'name="column_1"' not in page
 
 
+@pytest.mark.parametrize(("more", "is_closed"), [({}, True), ({"keep_open": "1"}, False)])
+def test_a_round_is_closed_unless_more_files_follow(
+    staff: FlaskClient, sqlite_database: Database, more: dict[str, str], is_closed: bool
+) -> None:
+    fields = hidden(send(staff, ANSWERS, GOOGLE.encode(), "respuestas.csv", new_round="2026-1").text)
+    send(staff, ANSWERS, **{name: value for name, value in fields.items() if name != "keep_open"} | {"do": "store"} | more)
+    with sqlite_database.session() as session:
+        (round_,) = session.query(Survey).one().rounds
+        assert (round_.closed_at is not None) is is_closed
+
+
 def test_a_file_of_our_own_needs_no_matching(staff: FlaskClient, sqlite_database: Database) -> None:
     ours = b"response_id,round,date,tr_open\n1,2025-1,2025-05-01,4\n2,2025-1,2025-05-01,nine\n"
     page = send(staff, ANSWERS, ours, "past.csv").text

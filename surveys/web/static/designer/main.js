@@ -227,7 +227,7 @@ const acts = {
     if (!(await desk.saver.save())) return tell(say("save_first"))
     try {
       const { address, qr } = await fetchJson(page.addresses.trial, page.token, {})
-      const body = () => [h("p", {}, say("try_help")), h("img", { class: "qr", alt: say("qr_of", { address }), src: `data:image/svg+xml,${encodeURIComponent(qr)}` }), h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, address))]
+      const body = () => [h("p", {}, say("try_help")), h("img", { class: "qr", alt: say("qr_of", { address }), src: asImage(qr) }), h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, address))]
       return ask(say("try_it"), body).answer
     } catch (fault) { return tell(fault.message) }
   },
@@ -251,6 +251,12 @@ const acts = {
   searchSoon(query) { clearTimeout(searching); searching = setTimeout(() => acts.search(query), 300) },
   insert: (key) => insertInstrument(desk, key),
   saveInstrument: (names) => saveInstrument(desk, names),
+}
+
+/** A drawing that was made to stand in a page, as an image: it must then say what language it is written in. */
+function asImage(svg) {
+  const whole = svg.includes("xmlns=") ? svg : svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
+  return `data:image/svg+xml,${encodeURIComponent(whole)}`
 }
 
 /** A new question of a kind, after the one that is looked at; its code comes of its words. */
