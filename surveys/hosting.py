@@ -94,11 +94,11 @@ def _way_to(probe: str) -> str:
 
 
 def choose_round(session: Session, name: str | None, now: datetime) -> Round:
-    """The round that the room answers: the only open one, or that of ``name`` (SURVEY/KEY) if it is not closed.
+    """The round that the room answers: the only open one, or that of ``name`` (SURVEY/KEY) if it has not ended.
 
     Raises TupuyError: a room without an open round has nothing to ask.
     """
-    waiting = list(session.scalars(select(Round).where(Round.closed_at.is_(None)).order_by(Round.on)))
+    waiting = list(session.scalars(select(Round).where(Round.closed_at.is_(None), Round.full_on.is_(None)).order_by(Round.on)))
     if name is not None:
         return _named(waiting, name)
     found = [round_ for round_ in waiting if is_open(round_, now)]
@@ -125,8 +125,8 @@ def _named(waiting: Sequence[Round], name: str) -> Round:
     if found is None:
         raise TupuyError(
             f"--round {name}",
-            Message(mark("There is no such round, or it is closed.")),
-            Message(mark("Rounds that are not closed: %(names)s."), {"names": names_of(waiting)}),
+            Message(mark("There is no such round, or it has ended.")),
+            Message(mark("Rounds that have not ended: %(names)s."), {"names": names_of(waiting)}),
         )
     return found
 

@@ -10,7 +10,7 @@ from threading import Lock
 
 from werkzeug.routing import BaseConverter, ValidationError
 
-from surveys.inviting import code_typed
+from surveys.inviting import CODE_LENGTH, CODE_LETTERS, code_typed
 
 #: Wrong codes that one address may try in a minute: more than a room of people mistypes, who all share one address.
 MOST_WRONG = 40
@@ -19,7 +19,7 @@ MOST_WRONG = 40
 class Code(BaseConverter):
     """What may be a short code, however it was typed, right behind the name of the site: ``/kmprtx``."""
 
-    regex = "[^/]{6,24}"
+    regex = rf"(?i:[{CODE_LETTERS}v .,_-]){{{CODE_LENGTH},24}}"
 
     def to_python(self, value: str) -> str:
         if not code_typed(value):
@@ -38,11 +38,13 @@ class Guesses:
     def may_try(self, address: str, now: datetime) -> bool:
         """Whether another code from this address is looked at."""
         with self._lock:
-            return self._wrong[self._scrambled(address, now)] < self.most
+            scrambled = self._scrambled(address, now)
+            return self._wrong[scrambled] < self.most
 
     def was_wrong(self, address: str, now: datetime) -> None:
         with self._lock:
-            self._wrong[self._scrambled(address, now)] += 1
+            scrambled = self._scrambled(address, now)
+            self._wrong[scrambled] += 1
 
     def _scrambled(self, address: str, now: datetime) -> bytes:
         if (minute := f"{now:%Y-%m-%d %H:%M}") != self._minute:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_time
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -58,9 +58,9 @@ def projector(round_id: UUID) -> str:
     is_part = request.args.get("part") == "live"
     address = address_typed(round_)
     return render_template(
-        "room/live.html" if is_part else "room/projector.html",
+        "room/changes.html" if is_part else "room/projector.html",
         round=round_,
-        told=all_told(round_),
+        told=all_told(round_, on_wall=True),
         state=_state(round_),
         left=_seconds_left(round_),
         count=in_steps(count_responses(g.session, round_), round_.survey.programme.min_cell),
@@ -137,12 +137,14 @@ def address_typed(round_: Round) -> str:
 # Words -----------------------------------------------------------------------------------------------------------------
 
 
-def all_told(round_: Round) -> list[Told]:
+def all_told(round_: Round, on_wall: bool = False) -> list[Told]:
     """In each language of the round that Tupuy speaks, the base first; else in the base alone."""
-    return [told_in(round_, language) for language in round_.languages if spoken(language, "")] or [told_in(round_, round_.languages[0])]
+    languages = [language for language in round_.languages if spoken(language, "")] or round_.languages[:1]
+    return [told_in(round_, language, on_wall) for language in languages]
 
 
-def told_in(round_: Round, language: str) -> Told:
+def told_in(round_: Round, language: str, on_wall: bool = False) -> Told:
+    """``on_wall``: a closing that is counted down is told by its hour alone."""
     programme = round_.survey.programme
     chrome = chrome_of(programme.languages)
     page, say = Page(definition_of(round_.version), (language,), language, chrome=chrome), speaker(language, chrome)
@@ -156,13 +158,13 @@ def told_in(round_: Round, language: str) -> Told:
         promise=heading.striptags(),
         lines=tuple(line.striptags() for line in lines[:3]),
         minutes=say.many(*mark_many("It takes about %(count)s minute.", "It takes about %(count)s minutes."), page.minutes()),
-        until=_until(round_, say),
+        until=_until(round_, say, on_wall),
         extended=_extended(round_, say),
         ask=_ask(programme.contact, say),
     )
 
 
-def _until(round_: Round, say: Speaker) -> str:
+def _until(round_: Round, say: Speaker, on_wall: bool) -> str:
     if round_.closed_at is not None:
         return say(mark("It is closed."))
     if round_.waits:
@@ -171,7 +173,8 @@ def _until(round_: Round, say: Speaker) -> str:
         return say(mark("Opens: %(when)s"), when=moment(round_, round_.opens_at, say))
     if round_.closes_at is None:
         return say(mark("Open until the facilitator closes it."))
-    return say(mark("Open until: %(when)s"), when=moment(round_, round_.closes_at, say))
+    told = hour if on_wall and _seconds_left(round_) is not None else moment
+    return say(mark("Open until: %(when)s"), when=told(round_, round_.closes_at, say))
 
 
 def _extended(round_: Round, say: Speaker) -> str:
@@ -188,9 +191,16 @@ def _ask(contact: str, say: Speaker) -> str:
 
 
 def moment(round_: Round, when: datetime, say: Speaker) -> str:
-    """A moment of the plan, where the programme is: "sábado, 25 de julio, 6:00 p. m."."""
-    here, tongue = when.astimezone(ZoneInfo(round_.survey.programme.time_zone)), locale(say.language)
-    return f"{format_skeleton('MMMMEEEEd', here, locale=tongue)}, {format_time(here, 'short', locale=tongue)}"
+    """A moment of the plan, where the programme is: "sábado, 25 de julio de 2026, 6:00 p. m."."""
+    return f"{format_date(_here(round_, when), 'full', locale(say.language))}, {hour(round_, when, say)}"
+
+
+def hour(round_: Round, when: datetime, say: Speaker) -> str:
+    return format_time(_here(round_, when), "short", locale=locale(say.language))
+
+
+def _here(round_: Round, when: datetime) -> datetime:
+    return when.astimezone(ZoneInfo(round_.survey.programme.time_zone))
 
 
 # The wall --------------------------------------------------------------------------------------------------------------

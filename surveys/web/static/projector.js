@@ -23,7 +23,9 @@ async function refresh() {
     const next = document.createElement('div')
     next.innerHTML = await answer.text()
     if (next.firstElementChild.dataset.state !== live.firstElementChild.dataset.state) return location.reload()
-    live.replaceChildren(...next.children)
+    const groups = next.querySelector('.groups')
+    if (groups) document.querySelector('.groups').replaceWith(groups)
+    live.replaceChildren(next.firstElementChild)
     given = performance.now()
     tick()
     lost.hidden = true
