@@ -281,13 +281,11 @@ def serve(edge: Edge, port: int | None, room: bool, name: str | None, address: s
     settings = edge.settings(port)
     open_database(settings)
     if room:
-        return _serve_room(edge, settings, name, address, network)
+        _serve_room(edge, settings, name, address, network)
+        return
     if name or address or network:
-        raise Misunderstood(
-            "tupuy serve",
-            Message(mark("--round, --address and --network belong to a room.")),
-            Message(mark("Add --room, or leave them out.")),
-        )
+        fault = Message(mark("--round, --address and --network belong to a room."))
+        raise Misunderstood("tupuy serve", fault, Message(mark("Add --room, or leave them out.")))
     server = _Server(settings)
     click.echo(edge.say("Tupuy is served at %(address)s (stop it with Ctrl+C).", address=server.address))
     server.serve(edge)
@@ -806,9 +804,9 @@ def _print_room(say: Say, session: Any, round_: Round, server: _Server, hosts: S
     """What the facilitator must know before the first phone comes."""
     hosting = _room("hosting")
     click.echo(say("Room without internet: %(name)s (stop it with Ctrl+C).", name=hosting.name_of(round_)))
-    if hosting.open_by_hand(session, round_):
+    if hosting.open_by_hand(session, round_, now := datetime.now(UTC)):
         click.echo(say("Its times no longer count: it is open until you close it on its page."))
-    if hosting.is_another_day(round_, now := datetime.now(UTC)):
+    if hosting.is_another_day(round_, now):
         click.echo(say("The clock of this machine says %(day)s, and the round is held another day.", day=f"{now:%Y-%m-%d}"))
         click.echo(say("If the clock is wrong, set it now: each answer carries its day."))
     if hosting.is_public(hosts[0]):

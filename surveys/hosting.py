@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.messages import Message, mark
-from surveys.collecting import is_open
+from surveys.collecting import has_begun, is_open
 from surveys.errors import TupuyError
+from surveys.opening import Times, set_times
 from surveys.storage import Round
 
 #: Where staff reach their pages: only from the machine itself.
@@ -139,16 +140,16 @@ def names_of(rounds: Sequence[Round]) -> str:
     return ", ".join(map(name_of, rounds)) or "–"
 
 
-def open_by_hand(session: Session, round_: Round) -> bool:
+def open_by_hand(session: Session, round_: Round, now: datetime) -> bool:
     """From now on the round is open until a person closes it: in a room no clock decides, as this machine's may be wrong.
 
     Returns whether it had times that no longer count.
     """
-    had_times = round_.opens_at is not None or round_.closes_at is not None
-    round_.opens_at = round_.closes_at = round_.extended_from = None
-    round_.waits = False
-    session.flush()
-    return had_times
+    is_timed = round_.closes_at is not None or not has_begun(round_, now)
+    opened = round_.opens_at if has_begun(round_, now) else None
+    if is_timed:
+        set_times(session, round_, Times(opened, None, False, round_.closes_at_count), now)
+    return is_timed
 
 
 def is_another_day(round_: Round, now: datetime) -> bool:

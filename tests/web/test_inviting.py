@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -109,7 +108,7 @@ def test_wrong_codes_are_forgotten_with_their_minute_and_keep_no_address() -> No
 
 
 def test_a_code_of_a_closed_round_says_that_it_is_closed_until_it_is_retired(client: FlaskClient, sqlite_database: Database) -> None:
-    round_id, link, code = a_code(sqlite_database)
+    round_id, _, code = a_code(sqlite_database)
     with sqlite_database.session() as session:
         close_round(session, session.get_one(Round, round_id), datetime.now(UTC))
         assert code_of(session, session.get_one(Round, round_id)) == ""
@@ -202,7 +201,7 @@ def test_the_wall_counts_down_by_the_server_and_says_an_extension(client: FlaskC
 
 
 def test_the_wall_of_a_round_that_has_ended_shows_no_code(client: FlaskClient, sqlite_database: Database) -> None:
-    round_id, _, code = a_code(sqlite_database, closes_at=datetime.now(UTC) - timedelta(minutes=1))
+    round_id, _, _ = a_code(sqlite_database, closes_at=datetime.now(UTC) - timedelta(minutes=1))
     sign_in(client, sqlite_database)
     page = wall(client, round_id)
     assert "Gracias. Ya no se reciben respuestas." in page
