@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
 import zxingcpp
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import func, select
+from werkzeug.serving import make_server
 
+from surveys import hosting
 from surveys.inviting import code_of
-from surveys.storage import Round
+from surveys.storage import Response, Round
 from surveys.storage.database import Database
 from tests.browser.conftest import Site
-from tests.browser.test_answer import SIDEWAYS, violations
+from tests.browser.test_answer import SIDEWAYS, choose, violations
 from tests.browser.test_trying import as_seen, staff
 from tests.web.questionnaires import a_round
 
@@ -127,3 +134,42 @@ def test_messages_are_copied_where_pages_have_a_clipboard_and_where_not(
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     copies.nth(1).click()
     expect(copies.nth(1)).to_have_text("Copiado" if language == "es" else "Copied")
+
+
+@pytest.fixture
+def room(site: Site) -> Iterator[str]:
+    """The address of the same records, served as in a room: over plain http:// at this machine's own address."""
+    address = next(iter(hosting.own_addresses()), None)
+    if address is None:
+        pytest.skip("this machine is in no network")
+    listening = socket.create_server((address, 0))
+    served = f"http://{address}:{listening.getsockname()[1]}"
+    settings = replace(site.app.settings, room=served, network="la Comunidad de Aprendizaje")
+    server = make_server(address, 0, import_module("app").create_app(settings, site.database), threaded=True, fd=listening.fileno())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield served
+    server.shutdown()
+    thread.join()
+    listening.close()
+
+
+@pytest.mark.parametrize(("dark", "javascript"), [(False, True), (True, True), (False, False)])
+def test_a_phone_answers_over_a_network_where_pages_have_few_rights(
+    a_phone: APhone, site: Site, room: str, picture: Picture, dark: bool, javascript: bool
+) -> None:
+    round_id, _, code = an_open_round(site.database)
+    phone = a_phone(dark=dark, javascript=javascript)
+    phone.goto(f"{room}/s/{code.upper()}")
+    if javascript:
+        assert phone.evaluate("[isSecureContext, 'serviceWorker' in navigator, typeof crypto.randomUUID]") == [False, False, "undefined"]
+        picture(phone, f"room-360{'-dark' if dark else ''}")
+        assert violations(phone) == []
+    assert phone.evaluate(SIDEWAYS) == 0
+    expect(phone.get_by_text("por un wifi que maneja la Comunidad de Aprendizaje.")).to_be_visible()
+    choose(phone, "group", "company")
+    choose(phone, "useful", "4")
+    phone.locator("#send").click()
+    expect(phone.locator("output")).to_be_visible()
+    with site.database.session() as session:
+        assert session.scalar(select(func.count()).where(Response.round_id == round_id)) == 1
