@@ -405,6 +405,17 @@ def close_round(edge: Edge, slug: str, key: str) -> None:
     click.echo(edge.say("%(survey)s, %(round)s: the round is closed.", survey=slug, round=key))
 
 
+@rounds.command("prepare", cls=Said, help=mark("Prepare the meetings that are near, each with its event and its round. Run it every day."))
+@everywhere
+@click.pass_obj
+def prepare_rounds(edge: Edge) -> None:
+    with edge.session() as session:
+        made = [(event.programme.slug, event.key) for event in _room("scheduling").prepare_due(session, datetime.now(UTC))]
+    for programme, key in made:
+        click.echo(edge.say("%(programme)s: %(event)s is prepared.", programme=programme, event=key))
+    click.echo(edge.say.many("%(count)s meeting was prepared.", "%(count)s meetings were prepared.", len(made)))
+
+
 @tupuy.group(cls=Rooms, help=mark("Answers."))
 @everywhere
 def answers() -> None:

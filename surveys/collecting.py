@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,8 @@ from surveys.storage import Programme, Response, Round, Withdrawn, count_respons
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
+
+State = Literal["coming", "open", "ended", "closed"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ def is_open(round_: Round, now: datetime) -> bool:
     answers that it was to have has ended it."""
     has_ended = round_.full_on is not None or (round_.closes_at is not None and round_.closes_at <= now)
     return has_begun(round_, now) and round_.closed_at is None and not has_ended
+
+
+def state_of(round_: Round, now: datetime) -> State:
+    """Where a round stands. Ended: it takes no new answers and waits to be closed."""
+    if round_.closed_at is not None:
+        return "closed"
+    if not has_begun(round_, now):
+        return "coming"
+    return "open" if is_open(round_, now) else "ended"
 
 
 def has_begun(round_: Round, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from io import BytesIO
 
 import segno
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +20,8 @@ CODE_LETTERS = "bcdfghjkmnpqrstwxyz"
 CODE_LENGTH = 6
 #: Light modules around a QR code: four, as the standard asks.
 QUIET_ZONE = 4
+#: How a code is drawn: black on white whatever the theme, as large as its place.
+DRAWN = {"border": QUIET_ZONE, "dark": "#000", "light": "#fff", "omitsize": True, "svgclass": None, "lineclass": None}
 
 
 def make_link() -> str:
@@ -69,9 +72,15 @@ def open_code(session: Session, words: str) -> Round:
 
 
 def qr_svg(address: str) -> str:
-    """A QR code as inline SVG: black on white whatever the theme, and nothing in it but the address."""
-    code = segno.make_qr(address, error="m")
-    return code.svg_inline(border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    """A QR code as inline SVG; nothing is in it but the address."""
+    return str(segno.make_qr(address, error="m").svg_inline(**DRAWN))
+
+
+def qr_file(address: str) -> bytes:
+    """A QR code as an SVG file."""
+    out = BytesIO()
+    segno.make_qr(address, error="m").save(out, kind="svg", **DRAWN)
+    return out.getvalue()
 
 
 def qr_text(address: str) -> str:

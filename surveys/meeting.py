@@ -17,6 +17,8 @@ from surveys.storage import AttendanceCount, Event, Person, Programme, Round
 
 #: More people of one group than any room holds: a slip of the finger.
 MOST_PEOPLE = 9999
+#: No key, as the address of what is being made has it.
+NEW = "new"
 MODES, CIRCLES = ("in_person", "online", "hybrid"), ("core", "extended", "open")
 
 
@@ -52,8 +54,9 @@ def add_event(session: Session, programme: Programme, meeting: Meeting) -> Event
     """A new event of a programme. Raises ProblemsFound with every problem, each at the name of what is wrong."""
     if problems := list(problems_of(programme, meeting)):
         raise ProblemsFound(problems)
-    taken, name = {event.key for event in programme.events}, meeting.name[programme.languages[0]]
-    key = key_from(name, ()) if key_from(name, ()) not in taken else key_from(f"{name[:30]} {meeting.on}", taken)
+    taken, name = {NEW, *(event.key for event in programme.events)}, meeting.name[programme.languages[0]]
+    plain = key_from(name, ())
+    key = plain if plain not in taken else key_from(f"{name[:30]} {meeting.on}", taken)
     event = Event(key=key, is_by_hand=True, attendance={}, **_values(programme, meeting))
     programme.events.append(event)
     session.flush()
@@ -64,8 +67,8 @@ def change_event(session: Session, event: Event, meeting: Meeting) -> None:
     """Say something else of an event. Whose circle counts in figures already shown keeps its circle."""
     problems = list(problems_of(event.programme, meeting))
     if meeting.circle != event.circle and _has_closed_round(session, event):
-        fault = mark("A round of this event is closed, and its figures count everyone as %(circle)s.")
-        problems.append(Problem("circle", Message(fault, {"circle": event.circle}), Message(mark("Leave it as it was."))))
+        fault = mark("A round of this meeting is closed, and its figures count whose meeting it was.")
+        problems.append(Problem("circle", Message(fault), Message(mark("Leave it as it was."))))
     if problems:
         raise ProblemsFound(problems)
     for name, value in _values(event.programme, meeting).items():

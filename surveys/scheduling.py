@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any, get_args
-from typing import Literal
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
@@ -19,7 +18,7 @@ from forms.messages import Message, Problem, mark
 from surveys.authoring import open_round
 from surveys.collecting import day_in, has_begun
 from surveys.errors import ProblemsFound, TupuyError
-from surveys.meeting import Meeting, add_event, key_from, problems_of
+from surveys.meeting import NEW, Meeting, add_event, key_from, problems_of
 from surveys.storage import Event, Prepared, Programme, Round, Schedule, Survey, count_responses, schedules_of
 
 Unit = Literal["weeks", "months"]
@@ -62,7 +61,7 @@ class AlreadyOpen(TupuyError):
 def add_schedule(session: Session, programme: Programme, plan: Plan) -> Schedule:
     """A new schedule. Raises ProblemsFound with every problem, each at the name of what is wrong."""
     _refuse(programme, plan)
-    taken = {schedule.key for schedule in schedules_of(session, programme.id)}
+    taken = {NEW, *(schedule.key for schedule in schedules_of(session, programme.id))}
     schedule = Schedule(programme=programme, key=key_from(plan.meeting.name[programme.languages[0]], taken), skipped=[], **_values(plan))
     session.add(schedule)
     session.flush()

@@ -213,6 +213,7 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         action=url_for("answer.take_answers", link=round_.link),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
         network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
+        until=_closing(round_, page) if round_.extended_from else Text(),
     )
     return send_form(occasion, page, status)
 

@@ -29,7 +29,8 @@ class Occasion:
     """What a form is asked for. Only the answers of a round count; a preview sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to. network: who runs the Wi-Fi of a room without internet, else "".
+    at: name of the question that a preview scrolls to. until: the closing that was put off, in words. network: who runs the
+    Wi-Fi of a room without internet, else "".
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -40,6 +41,7 @@ class Occasion:
     action: str = ""
     page_mark: str = ""
     at: str = ""
+    until: Text = Text()
     network: Text | str = ""
 
 

@@ -16,11 +16,12 @@ from flask.typing import ResponseReturnValue
 
 from forms.messages import mark, mark_many
 from forms.wording import Text
-from surveys import gathering, inviting, printing
+from surveys import inviting, printing
 from surveys.authoring import definition_of
-from surveys.collecting import has_begun, is_open
+from surveys.collecting import is_open, state_of
+from surveys.following import progress
 from surveys.languages import Speaker, locale, own_name, spoken
-from surveys.storage import Round, count_responses, find_code, in_steps
+from surveys.storage import Round, find_code
 from surveys.web.access import staff_only
 from surveys.web.asking import Page, chrome_of, speaker
 from surveys.web.promises import promises
@@ -55,17 +56,17 @@ class Told:
 def projector(round_id: UUID) -> str:
     """The wall of the room. ``?part=live`` gives what changes, for the page's script; without it the page loads anew."""
     round_ = round_or_404(round_id)
+    going = progress(g.session, round_)
     is_part = request.args.get("part") == "live"
-    address = address_typed(round_)
     return render_template(
         "room/changes.html" if is_part else "room/projector.html",
         round=round_,
         told=all_told(round_, on_wall=True),
-        state=_state(round_),
+        state=state_of(round_, g.now),
         left=_seconds_left(round_),
-        count=in_steps(count_responses(g.session, round_), round_.survey.programme.min_cell),
-        groups=_groups(round_) if "groups" in request.args else (),
-        address=address,
+        count=going.count,
+        parts=[part for part in going.parts if part.kind != "hidden"] if "groups" in request.args else [],
+        address=address_typed(round_),
         qr="" if is_part else inviting.qr_svg(address_of(round_)),
     )
 
@@ -90,6 +91,13 @@ def share(round_id: UUID) -> str:
         papers=PAPERS,
         in_room=bool(g.settings.room),
     )
+
+
+@doors.get("/rounds/<uuid:round_id>/qr.svg")
+@staff_only
+def code(round_id: UUID) -> Response:
+    """The QR code alone, for the round's page and for people who make their own sheets."""
+    return Response(inviting.qr_file(address_of(round_or_404(round_id))), mimetype="image/svg+xml")
 
 
 @doors.get("/rounds/<uuid:round_id>/poster.pdf")
@@ -165,11 +173,12 @@ def told_in(round_: Round, language: str, on_wall: bool = False) -> Told:
 
 
 def _until(round_: Round, say: Speaker, on_wall: bool) -> str:
-    if round_.closed_at is not None:
-        return say(mark("It is closed."))
-    if round_.waits:
-        return say(mark("It opens when the facilitator says so."))
-    if not has_begun(round_, g.now) and round_.opens_at is not None:
+    state = state_of(round_, g.now)
+    if state in ("ended", "closed"):
+        return say(mark("It takes no more answers."))
+    if state == "coming":
+        if round_.waits or round_.opens_at is None:
+            return say(mark("It opens when the facilitator says so."))
         return say(mark("Opens: %(when)s"), when=moment(round_, round_.opens_at, say))
     if round_.closes_at is None:
         return say(mark("Open until the facilitator closes it."))
@@ -206,24 +215,12 @@ def _here(round_: Round, when: datetime) -> datetime:
 # The wall --------------------------------------------------------------------------------------------------------------
 
 
-def _state(round_: Round) -> str:
-    if is_open(round_, g.now):
-        return "open"
-    return "over" if has_begun(round_, g.now) else "coming"
-
-
 def _seconds_left(round_: Round) -> int | None:
     """Seconds to the closing by this machine's clock, which is the one that counts; None where it is not counted down."""
     if round_.closes_at is None or not is_open(round_, g.now):
         return None
     left = int((round_.closes_at - g.now).total_seconds())
     return left if left <= COUNTED_SECONDS else None
-
-
-def _groups(round_: Round) -> list[tuple[dict[str, str], gathering.Gathered]]:
-    """(name in each language, what may be told) of the groups of which something may be told."""
-    names = {group.key: group.name for group in round_.survey.programme.groups}
-    return [(names.get(one.group, {}), one) for one in gathering.gathered(g.session, round_) if one.come != "hidden"]
 
 
 # Sheets ----------------------------------------------------------------------------------------------------------------

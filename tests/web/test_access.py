@@ -41,7 +41,8 @@ def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     public = {rule.rule for rule in app.url_map.iter_rules() if who_may_enter(app, rule.endpoint) == "public"}
     answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks", "/s/<link>", "/S/<link>", "/<code:link>"}
     trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
-    assert public == answering | trying | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
+    subscribing = {"/p/<programme>/calendar/<token>.ics"}
+    assert public == answering | trying | subscribing | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
 
 
 def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> None:

@@ -183,7 +183,7 @@ def test_the_wall_tells_of_a_group_only_what_may_be_told(client: FlaskClient, sq
     answers("companies", 7)
     live = wall(client, round_id, "?groups=1&part=live&lang=en")
     told = re.findall(r'<span lang="en"><b>(\w+):</b> ([^<]+)</span>', live)
-    assert told == [("police", "5 or more of 12"), ("companies", "more than half")]
+    assert told == [("police", "5 or more of 12"), ("companies", "over 50% of 9")]
 
 
 def test_the_wall_counts_down_by_the_server_and_says_an_extension(client: FlaskClient, sqlite_database: Database) -> None:
@@ -206,7 +206,7 @@ def test_the_wall_of_a_round_that_has_ended_shows_no_code(client: FlaskClient, s
     page = wall(client, round_id)
     assert "Gracias. Ya no se reciben respuestas." in page
     assert "<svg" not in page
-    assert 'data-state="over"' in wall(client, round_id, "?part=live")
+    assert 'data-state="ended"' in wall(client, round_id, "?part=live")
 
 
 def test_the_wall_loads_itself_anew_without_script(client: FlaskClient, sqlite_database: Database) -> None:
