@@ -10,7 +10,7 @@ from importlib import import_module
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_time
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -327,7 +327,7 @@ def moment_words(moment: datetime, programme: Programme, say: Say) -> str:
     """A moment of the plan on the clocks of the programme: "sábado, 25 de julio de 2026, 6:00 p. m."."""
     here = moment.astimezone(ZoneInfo(programme.time_zone))
     where = locale(say.language)
-    return f"{format_skeleton('yMMMMEEEEd', here, locale=where)}, {format_time(here, 'short', locale=where)}"
+    return f"{format_date(here, 'full', where)}, {format_time(here, 'short', locale=where)}"
 
 
 def next_words(round_: Round, state: State, say: Say) -> str:
@@ -359,14 +359,11 @@ def left_words(round_: Round, say: Say) -> str:
     if round_.closes_at is None:
         return ""
     minutes = max(int((round_.closes_at - g.now).total_seconds()) // 60, 0)
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return f"{say.many('%(count)s day', '%(count)s days', days)} {say('%(hours)s h', hours=hours)}"
-    return (
-        f"{say('%(hours)s h', hours=hours)} {say('%(minutes)s min', minutes=minutes % 60)}"
-        if hours
-        else say("%(minutes)s min", minutes=minutes)
-    )
+    hours = minutes // 60
+    if hours >= 24:
+        return " ".join([say.many("%(count)s day", "%(count)s days", hours // 24), say("%(hours)s h", hours=hours % 24)])
+    rest = say("%(minutes)s min", minutes=minutes % 60)
+    return " ".join([say("%(hours)s h", hours=hours), rest]) if hours else rest
 
 
 def answers_words(round_: Round, say: Say) -> str:

@@ -10,13 +10,17 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
 
+from surveys import scheduling
 from surveys.cli import Edge, language_of, tupuy
+from surveys.meeting import Meeting
+from surveys.scheduling import Plan
 from surveys.settings import Settings, load_settings
 from surveys.storage import AnalystReading, Programme, Survey
 from surveys.storage.database import open_database
@@ -407,6 +411,20 @@ def test_a_new_form_comes_with_a_survey_that_answers_can_be_imported_into(data: 
     assert (first.exit_code, "Its survey is second." in first.stdout) == (0, True), first.output
     assert (second.exit_code, second.stdout) == (0, first.stdout)
     assert said("answers", "import", past, "--survey", "second", "--data", data).exit_code == 0
+
+
+def test_meetings_that_are_near_are_prepared_once(data: Path) -> None:
+    today = datetime.now(UTC).date()
+    with open_database(load_settings(data)).session() as session:
+        programme = session.query(Programme).one()
+        names = dict.fromkeys(programme.languages, "Core group")
+        scheduling.add_schedule(
+            session, programme, Plan(Meeting(names, today), unit="weeks", weekday=(today.weekday() + 2) % 7, ahead_days=6)
+        )
+        slug = programme.slug
+    first, again = (said("round", "prepare", "--data", data) for _ in range(2))
+    assert (first.exit_code, first.output) == (0, f"{slug}: core-group is prepared.\n1 meeting was prepared.\n")
+    assert (again.exit_code, again.output) == (0, "0 meetings were prepared.\n")
 
 
 def test_an_open_round_is_closed_by_hand_and_then_has_figures(data: Path, past: Path) -> None:

@@ -52,8 +52,8 @@ def test_meetings_fall_on_the_days_of_the_rule(session: Session, said: dict[str,
 
 
 def test_every_problem_of_a_schedule_is_told_at_its_own_field(session: Session) -> None:
+    wrong = {"unit": "moons", "every": 0, "weekday": 9, "ahead_days": 0, "open_days": 99, "until": TODAY - DAY}
     with pytest.raises(ProblemsFound) as told:
-        wrong = {"unit": "moons", "every": 0, "weekday": 9, "ahead_days": 0, "open_days": 99, "until": TODAY - DAY}
         a_schedule(session, **wrong)
     assert [one.place for one in told.value.problems] == ["every", "weekday", "ahead_days", "open_days", "unit", "until"]
 

@@ -204,7 +204,7 @@ def test_an_extension_is_told_on_the_round_and_to_participants_and_kept(staff: F
     status, _ = send(staff, f"{home}/times", closes_at="2031-07-25T18:00", closes_at_count="")
     assert status == 303
     page = said(staff.get(f"{home}?lang=en").text)
-    assert "Extended until Friday 25 July 2031" in page
+    assert "Extended until Friday, 25 July 2031" in page
     assert "instead of" in page
     with sqlite_database.session() as session:
         link = the_round(session).link

@@ -73,7 +73,7 @@ def test_a_meeting_is_added_and_changed(staff: FlaskClient, sqlite_database: Dat
     assert send(staff, "/p/norte/events/taller-6", **{**EVENT, "place": "Moquegua", "starts": ""})[0] == 303
     event = the_event(sqlite_database)
     assert (event.place, event.starts, event.circle, event.is_by_hand) == ("Moquegua", None, "core", True)
-    assert "Workshop 6 , Moquegua." in said(staff.get("/p/norte/rounds").text)
+    assert "Workshop 6 (Moquegua)." in said(staff.get("/p/norte/rounds").text)
 
 
 def test_what_is_wrong_with_a_meeting_is_told_at_its_field(staff: FlaskClient) -> None:
