@@ -345,7 +345,7 @@ def _check_options(question: Question, form: FormDefinition, tell: Tell) -> None
         if len(options) > MOST_OPTIONS:
             tell(place, mark("There are more than %(most)s."), mark("Divide the question."), most=MOST_OPTIONS)
     exclusive = [choice for choice in question.choices if choice.exclusive]
-    if exclusive and question.kind != "several":
+    if exclusive and "exclusive" not in type_of(question.kind).options_may:
         remedy = mark("Remove “exclusive”: only several choices can be ticked together.")
         place = f"questions.{question.name}.choices.{exclusive[0].value}"
         tell(place, mark("“%(name)s” means nothing in a question of the kind %(kind)s."), remedy, name="exclusive", kind=question.kind)

@@ -309,6 +309,30 @@ def import_programme(edge: Edge, file: str) -> None:
     click.echo(edge.say("The programme %(programme)s is in. Its surveys: %(surveys)s.", programme=slug, surveys=", ".join(surveys) or "—"))
 
 
+@programme.command("lend", cls=Said, help=mark("Write a programme with its open rounds to a sealed file, for a laptop without internet."))
+@everywhere
+@click.argument("slug", metavar="PROGRAMME")
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def lend_programme(edge: Edge, slug: str, file: str) -> None:
+    with edge.session() as session:
+        document = _room("carrying").lend(session, _find_programme(session, slug), edge.settings().keys)
+    _write_sealed(edge, file, document)
+    said = mark("The programme %(programme)s is in %(file)s. On the laptop: tupuy programme borrow %(file)s")
+    click.echo(edge.say(said, programme=slug, file=file))
+
+
+@programme.command("borrow", cls=Said, help=mark("Take a lent programme in, on the laptop that will collect."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def borrow_programme(edge: Edge, file: str) -> None:
+    document = _read_sealed(edge, file)
+    with edge.session(create=True) as session:
+        slug = _room("carrying").borrow(session, document, edge.settings().keys, file).slug
+    click.echo(edge.say("The programme %(programme)s is here. Collect with: tupuy serve --room", programme=slug))
+
+
 @tupuy.group(cls=Rooms, help=mark("Forms."))
 @everywhere
 def form() -> None:
@@ -479,6 +503,51 @@ def import_answers(
             click.echo(problem.said(edge.say), err=True)
         click.echo(done.said(edge.say) or edge.say("There was nothing to store."))
     return 1 if done.problems else 0
+
+
+@answers.command("send", cls=Said, help=mark("Write what was collected here to a sealed file, to be received by the server."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.option("--survey", "slug", required=True, metavar="S", help=mark("The survey's short name."))
+@click.pass_obj
+def send_answers(edge: Edge, file: str, slug: str) -> None:
+    with edge.session() as session:
+        document = _room("carrying").pack(session, _find_survey(session, slug).rounds, edge.settings().secret)
+    _write_sealed(edge, file, document)
+    count = sum(len(one["answers"]) for one in document["rounds"])
+    click.echo(edge.say.many("%(count)s answer is in %(file)s.", "%(count)s answers are in %(file)s.", count, file=file))
+    click.echo(edge.say("They stay here too, until you delete the data folder. Receive the file on the server first."))
+
+
+@answers.command("receive", cls=Said, help=mark("Store what a laptop collected; received twice, nothing is stored twice."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def receive_answers(edge: Edge, file: str) -> int:
+    document = _read_sealed(edge, file)
+    with edge.session() as session:
+        done = _room("carrying").receive(session, document, datetime.now(UTC), edge.settings().secret, file)
+    for problem in done.problems:
+        click.echo(problem.said(edge.say), err=True)
+    click.echo(done.said(edge.say))
+    return 1 if done.problems else 0
+
+
+def _write_sealed(edge: Edge, file: str, document: Any) -> None:
+    asked = edge.say("Passphrase (whoever opens the file types it too)")
+    passphrase = os.environ.get("TUPUY_PASSPHRASE") or click.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+    content = import_module("surveys.sealed_files").sealed(document, passphrase)
+    try:
+        Path(file).write_bytes(content)
+    except OSError as fault:
+        words = Message(mark("The file cannot be written: %(fault)s."), {"fault": fault.strerror or str(fault)})
+        raise TupuyError(file, words, Message(mark("Choose another place."))) from fault
+
+
+def _read_sealed(edge: Edge, file: str) -> Any:
+    content = read_bytes(Path(file))
+    passphrase = os.environ.get("TUPUY_PASSPHRASE") or click.prompt(edge.say("Passphrase"), hide_input=True, err=True)
+    return import_module("surveys.sealed_files").opened(content, passphrase, file)
 
 
 def _chosen(columns: Iterable[str]) -> dict[int, str]:
@@ -807,7 +876,7 @@ def _serve_room(edge: Edge, settings: Settings, name: str | None, address: str |
     click.echo(edge.say("Phones on this Wi-Fi open: %(address)s", address=f"{server.address}/s/{code}"))
     if sys.stdout.isatty():
         click.echo(inviting.qr_text(f"{server.address}/s/{code}"))
-    server.settings = replace(server.settings, room=server.address, network=network or "")
+    server.settings = replace(server.settings, room=server.address, network=network or "", proxies=0)
     server.serve(edge)
 
 

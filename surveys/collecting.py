@@ -32,7 +32,7 @@ from surveys.errors import (
 )
 from surveys.inviting import LETTERS, tidied
 from surveys.linking import hashes_of_elements, programme_key
-from surveys.storage import Programme, Response, Round, Withdrawn, count_responses, find_round
+from surveys.storage import FormVersion, Programme, Response, Round, Withdrawn, count_responses, find_round
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
@@ -118,7 +118,7 @@ def take_response(
     if round_.closes_at_count is not None:  # one after the other, so that no two answers both think they are not the last
         session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True))
     hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
-    receipt = _receipt_code(secret, response_id)
+    receipt = receipt_code(secret, response_id)
     row = {
         "id": _random(response_id),
         "round_id": round_.id,
@@ -197,6 +197,14 @@ def response_of_receipt(session: Session, round_: Round, receipt_code: str, secr
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     found = session.scalars(select(Response.id).where(Response.round_id == round_.id, Response.receipt == hashed)).all()
     return found[0] if len(found) == 1 else None
+
+
+def mark_carried(session: Session, round_: Round, response_id: UUID, version: FormVersion, day: date, receipt: str, secret: str) -> None:
+    """A response that was taken elsewhere keeps the version, the day and the receipt that it had there."""
+    there = session.get_one(Response, response_id, populate_existing=True)
+    there.version_id, there.answered_on = version.id, day
+    there.receipt = _receipt_hash(round_, _tidy_code(receipt), secret)
+    session.flush()
 
 
 def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str) -> Response:
@@ -279,7 +287,7 @@ def _random(response_id: UUID) -> UUID:
     )
 
 
-def _receipt_code(secret: str, response_id: UUID) -> str:
+def receipt_code(secret: str, response_id: UUID) -> str:
     """Eight letters and digits derived from the id, so that a retry shows the same code and nothing but a hash is kept."""
     number = int(_keyed(secret, "receipt", str(response_id)), 16)
     letters = "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8)).upper()

@@ -88,6 +88,7 @@ class QuestionType:
     settings: tuple[SettingField, ...] = ()
     needs: tuple[str, ...] = ()  # of "choices", "rows", "scale"
     may_have: tuple[str, ...] = ()  # further attributes of Question that mean something here: "reverse", "shuffle", "of_groups"
+    options_may: tuple[str, ...] = ()  # further attributes of Choice that mean something here: "exclusive"
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         """The columns of this question, in order."""

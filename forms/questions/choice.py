@@ -158,6 +158,7 @@ class Several(QuestionType):
     name = mark("Several choices")
     needs = ("choices",)
     may_have = ("shuffle", "of_groups")
+    options_may = ("exclusive",)
     settings = (
         SettingField("minimum", "whole", mark("Smallest number of options"), None),
         SettingField("maximum", "whole", mark("Largest number of options"), None),

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from surveys.settings import Settings
 from surveys.storage.database import Database
-from surveys.web import access, delivery, errors, speaking
+from surveys.web import access, delivery, errors, limits, speaking
 from surveys.web.guessing import Code
 
 #: Doors that every process opens.
@@ -130,6 +130,7 @@ class Doors(Flask):
         self.url_map.strict_slashes = False
         self.url_map.converters["code"] = Code
         self.before_request(self._begin)
+        limits.register(self, settings)
         self.teardown_request(self._end)
         speaking.register(self)
         access.register(self)

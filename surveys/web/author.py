@@ -247,6 +247,7 @@ def _kind(type_: QuestionType, say: Say) -> dict[str, Any]:
         "may_measure": type_.may_measure,
         "needs": list(type_.needs),
         "may_have": list(type_.may_have),
+        "options_may": list(type_.options_may),
         "settings": [
             {"name": one.name, "kind": one.kind, "label": say(one.label), "default": _default(one.default)} for one in type_.settings
         ],

@@ -449,3 +449,22 @@ def test_closing_a_round_that_does_not_exist_names_those_that_do(data: Path) -> 
     assert told.exit_code == 1
     assert "nowhere" in told.stderr
     assert "Its rounds are" in told.stderr
+
+
+def test_a_laptop_borrows_a_programme_and_its_answers_come_home(examples: Path, tmp_path: Path) -> None:
+    file, laptop, env = tmp_path / "lent", tmp_path / "laptop", {"TUPUY_PASSPHRASE": "four words nobody guesses"}
+    at_home, in_the_room = ("--data", examples), ("--data", laptop)
+    assert said(*at_home, "programme", "lend", "moquegua", file, **env).exit_code == 0
+    assert "moquegua is here" in said(*in_the_room, "programme", "borrow", file, **env).output
+    sent = said(*in_the_room, "answers", "send", file, "--survey", "moquegua-taller", **env)
+    assert sent.exit_code == 0
+    assert "0 answers are in" in sent.output
+    assert "0 answers stored" in said(*at_home, "answers", "receive", file, **env).output
+
+
+def test_a_sealed_file_does_not_open_with_other_words(examples: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lent"
+    said("--data", examples, "programme", "lend", "moquegua", file, TUPUY_PASSPHRASE="four words nobody guesses")
+    wrong = said("--data", tmp_path / "laptop", "programme", "borrow", file, TUPUY_PASSPHRASE="four other words, wrong")
+    assert wrong.exit_code != 0
+    assert "The passphrase is another one, or the file is damaged." in wrong.output

@@ -75,7 +75,7 @@ const pointWords = (scale, language) => model.pointsOf(scale).map((point) => sca
 
 function lists(desk, question, kind, path) {
   const may = (list) => ({
-    flags: list === "rows" ? (kind.may_have.includes("reverse") ? ["reverse"] : []) : ["exclusive"],
+    flags: list === "rows" ? (kind.may_have.includes("reverse") ? ["reverse"] : []) : kind.options_may,
     words: list === "rows" && kind.may_measure ? ["show_if", "construct"] : ["show_if"],
   })
   return kind.needs.filter((need) => ["choices", "rows"].includes(need)).map((list) =>

@@ -24,6 +24,7 @@ learnLanguages(page.state.languages)
 // Drawing ----------------------------------------------------------------------------------------------------------------
 
 let isDue = false
+let hasBegun = false
 
 desk.redraw = () => {
   if (isDue) return
@@ -56,7 +57,8 @@ function focusWanted() {
   found?.scrollIntoView({ block: "nearest" })
 }
 
-desk.focusOn = (place, language) => { desk.wanted = { place, language }; desk.redraw() }
+/** At once: what is typed next belongs there. */
+desk.focusOn = (place, language) => { desk.wanted = { place, language }; drawAll() }
 
 /** Look at the cause of a problem. */
 desk.go = (place, language) => {
@@ -73,7 +75,7 @@ desk.looked = () => {
     announce(say("numbered", { number, label: question.label?.[desk.base] || say("no_words") }))
     desk.preview()
   }
-  if (matchMedia("(max-width: 47.99rem)").matches && !desk.wanted) desk.wanted = { place: "" }
+  if (hasBegun && matchMedia("(max-width: 47.99rem)").matches && !desk.wanted) desk.wanted = { place: "" } // the editor stands below
 }
 
 /** Show the question that is looked at on the phone, once all is saved. */
@@ -297,5 +299,6 @@ const first = /^#(questions|sections|scales|form)/.test(location.hash) ? decodeU
 const names = model.namesOf(desk.form)
 first.split(".").length > 2 ? desk.go(first) : desk.look(first || (names.length ? `questions.${names[0]}` : "form"))
 if (!names.length) desk.preview()
+hasBegun = true
 takeUp()
 acts.search("")
