@@ -324,7 +324,7 @@ def _check_meaning(question: Question, form: FormDefinition, tell: Tell) -> None
         "unknown": question.unknown and not type_.may_skip,
         "refuse": question.refuse and not type_.may_skip,
         "sensitive": question.sensitive and not type_.asks,
-        "required": question.required != "no" and (not type_.asks or question.kind == "own_code"),
+        "required": question.required != "no" and not (type_.asks and type_.may_require),
     }
     for name in (name for name, is_so in meaningless.items() if is_so):
         remedy = mark("Remove it, or change the kind.")

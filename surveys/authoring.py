@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, get_args
 
@@ -17,7 +17,16 @@ from forms.definition import Choice, FormDefinition
 from forms.difference import Change, Effect, Verdict, difference, effects
 from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
-from forms.translating import left_out_problems, problems_of, remembered, text_states, without_languages
+from forms.translating import (
+    TextState,
+    completeness,
+    left_out_problems,
+    problems_of,
+    remembered,
+    swept,
+    text_states,
+    without_languages,
+)
 from forms.wording import Text
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
@@ -55,12 +64,18 @@ class Decided:
 
 @dataclass(frozen=True)
 class Review:
-    """A form as it would be published: bound to the programme's groups, with its problems and what it changes."""
+    """A form as it would be published: bound to the programme's groups, with its problems and what it changes.
+
+    ``is_new``: it differs from the latest version. ``waiting``: the languages that are not ready and that the latest version does not
+    have; ``is_new`` and ``changes`` leave them out of account.
+    """
 
     definition: FormDefinition
     problems: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
     effects: tuple[Effect, ...] = ()
+    is_new: bool = False
+    waiting: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -87,23 +102,66 @@ class DraftChanged(TupuyError):
 
 def review(session: Session, form: Form, left_out: Collection[str] = ()) -> Review:
     """What publishing the draft would do, without these languages; nothing is stored."""
-    programme = session.get_one(Programme, form.programme_id)
-    return _reviewed(programme, form, codec.from_document(form.draft), left_out)
+    draft = codec.from_document(form.draft)
+    return review_of(session.get_one(Programme, form.programme_id), form, draft, text_states(draft, form.memory), left_out)
 
 
-def _reviewed(programme: Programme, form: Form | None, definition: FormDefinition, left_out: Collection[str] = ()) -> Review:
-    """The review of a definition as the next version of a form, or as the first of a new one."""
+def review_of(
+    programme: Programme, form: Form | None, definition: FormDefinition, states: Sequence[TextState], left_out: Collection[str] = ()
+) -> Review:
+    """The review of a definition, whose translations are in these states, as the next version of a form or the first of a new one."""
     if wrong := left_out_problems(definition, left_out):
         return Review(definition, tuple(wrong))
+    latest = definition_of(form.versions[-1]) if form and form.versions else None
+    waiting = tuple(language for language in unready(latest, definition, states) if language not in left_out)
     kept = without_languages(definition, left_out)
     bound = as_published(programme, kept)
-    latest = definition_of(form.versions[-1]) if form and form.versions else None
-    changes = tuple(difference(latest, bound)) if latest else ()
-    stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
+    ready = as_published(programme, without_languages(kept, waiting)) if waiting else bound
+    changes = tuple(difference(latest, ready)) if latest else ()
+    told = dict.fromkeys([*_faults(programme, kept, bound), *problems_of(states, left_out), *_promises_broken(form, bound)])
+    return Review(bound, tuple(told), changes, effects(changes, ready), not _is_latest(form, ready), waiting)
+
+
+def _faults(programme: Programme, kept: FormDefinition, bound: FormDefinition) -> Iterator[Problem]:
+    """What is wrong with a form as it is written, and as it is cleaned; the names of groups are mended where they are written."""
     written = bound_to(programme, kept)
-    faults = [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]  # as written, and as cleaned
-    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
-    return Review(bound, tuple(told), changes, effects(changes, bound))
+    groups = {group.key for group in programme.groups}
+    for problem in [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]:
+        yield _about_group(problem, kept, groups)
+
+
+def _about_group(problem: Problem, form: FormDefinition, groups: Collection[str]) -> Problem:
+    """A problem with the name of one of the programme's groups says where that name is written."""
+    what, _, rest = problem.place.partition(".")
+    name, _, part = rest.partition(".")
+    question = form.question(name) if what == "questions" else None
+    if question is None or not question.of_groups or part.partition(".")[2] not in groups:
+        return problem
+    remedy = mark("It is the name of the group “%(group)s”. Write it in the programme file, then bring that file in again.")
+    return replace(problem, remedy=Message(remedy, {"group": part.partition(".")[2]}))
+
+
+def unready(latest: FormDefinition | None, draft: FormDefinition, states: Sequence[TextState]) -> tuple[str, ...]:
+    """The languages that the latest version does not have and the draft does not have in full yet.
+
+    The next version waits for none of them, and what the draft says in them changes nothing of what is published.
+    """
+    if latest is None:
+        return ()
+    counts = {language: completeness(states, language) for language in draft.languages[1:] if language not in latest.languages}
+    return tuple(language for language, (done, total) in counts.items() if done < total)
+
+
+def is_changed(programme: Programme, form: Form, draft: FormDefinition, states: Sequence[TextState]) -> bool:
+    """Whether publishing the draft, without the languages that are not ready, would make another version than the latest."""
+    if not form.versions:
+        return True
+    waiting = unready(definition_of(form.versions[-1]), draft, states)
+    return not _is_latest(form, as_published(programme, without_languages(draft, waiting)))
+
+
+def _is_latest(form: Form | None, definition: FormDefinition) -> bool:
+    return form is not None and bool(form.versions) and form.versions[-1].digest == codec.digest(definition)
 
 
 def members_as_shown(programme: Programme) -> dict[str, int]:
@@ -164,27 +222,24 @@ def import_form(
     every problem of it; nothing is stored then.
     """
     form = find_form(session, programme.id, definition.name)
-    shown, decided = _reviewed(programme, form, definition), decisions or {}
+    states = text_states(definition, form.memory if form else {})
+    shown, decided = review_of(programme, form, definition, states), decisions or {}
     _refuse([*shown.blocking, *_wrongly_decided(shown, decided)])
     if form is None:
         form = Form(programme_id=programme.id, slug=definition.name, draft=codec.to_document(definition), revision=1)
         session.add(form)
-    elif not _is_published(form, shown):
+    elif shown.is_new:
         keep_draft(session, form, datetime.combine(today, time(), UTC))
         form.memory = remembered(form.memory, codec.from_document(form.draft), definition)
         form.draft, form.revision = codec.to_document(definition), form.revision + 1
     return _published(session, form, shown, today, decided, None)
 
 
-def _is_published(form: Form, shown: Review) -> bool:
-    return bool(form.versions) and form.versions[-1].digest == codec.digest(shown.definition)
-
-
 def _published(
     session: Session, form: Form, shown: Review, today: date, decisions: Mapping[str, Decided], person: Person | None
 ) -> FormVersion:
     """The next version, with its decisions; the latest one when nothing changed. What was tried is gone with it."""
-    if _is_published(form, shown):
+    if not shown.is_new:
         return form.versions[-1]
     number = form.versions[-1].number + 1 if form.versions else 1
     frozen = codec.to_document(shown.definition)
@@ -203,6 +258,7 @@ def _published(
     ]
     form.trials.clear()
     session.flush()
+    form.memory = swept(form.memory, codec.from_document(form.draft))
     return version
 
 

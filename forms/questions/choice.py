@@ -85,7 +85,7 @@ class Choice(QuestionType):
     may_have = ("shuffle", "of_groups")
     settings = (
         SettingField("other", "flag", mark("With “other”, to be told in words"), False),
-        SettingField("other_label", "words", mark("What “other” is called"), None),
+        SettingField("other_label", "words", mark("What “other” is called"), None, needs="other"),
         _COMMENT,
     )
 

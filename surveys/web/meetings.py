@@ -17,7 +17,7 @@ from surveys.errors import ProblemsFound
 from surveys.languages import own_name
 from surveys.meeting import Meeting
 from surveys.scheduling import Plan
-from surveys.storage import Event, Person, Programme, Round, Schedule, find_programme, schedules_of
+from surveys.storage import Event, Group, Person, Programme, Round, Schedule, find_programme, schedules_of
 from surveys.web.access import public, staff_only
 from surveys.web.collect import WEEKDAYS, WEEKS, programme_or_404, rule_words
 from surveys.web.fields import Fields, as_sent, told
@@ -119,6 +119,7 @@ class Row:
     key: str
     name: dict[str, str]
     value: str
+    seen: str
 
 
 @doors.get("/p/<programme>/events/<event>/attendance")
@@ -141,7 +142,7 @@ def count_attendance(programme: str, event: str) -> ResponseReturnValue:
             counted = _with_tap(fields.people("people"), request.form.get("tap", ""))
             if fields.problems:
                 raise ProblemsFound(fields.problems)
-            meeting.count_attendance(g.session, found, g.person, counted, g.now)
+            meeting.count_attendance(g.session, found, g.person, _own(found, g.person, counted), g.now)
     except ProblemsFound as fault:
         return _attendance_page(found, _typed(found), fault.problems), fault.status
     place = url_for("meetings.attendance", programme=programme, event=event, saved=1)
@@ -159,6 +160,12 @@ def _with_tap(counted: dict[str, int], tap: str) -> dict[str, int]:
     """What was typed, with one person more or less: ``police+``, ``police-``."""
     group, step = tap[:-1], {"+": 1, "-": -1}.get(tap[-1:])
     return counted if step is None else {**counted, group: max(counted.get(group, 0) + step, 0)}
+
+
+def _own(event: Event, person: Person, counted: Mapping[str, int]) -> dict[str, int]:
+    """Of what the page sent, the groups that this person counts, now or before: not those that it only showed."""
+    mine = next((count.people for count in event.counts if count.person_id == person.id), {})
+    return {group: people for group, people in counted.items() if group in mine or request.form.get(f"seen.{group}") != str(people)}
 
 
 def _counted(event: Event, person: Person) -> dict[str, str]:
@@ -179,7 +186,7 @@ def _attendance_page(event: Event, values: Mapping[str, str], problems: Sequence
         programme=programme,
         event=event,
         tell=Teller(say),
-        rows=[Row(group.key, group.name, values.get(group.key, "")) for group in programme.groups if group.is_asked],
+        rows=[_row(group, values) for group in programme.groups if group.is_asked],
         faults=told(problems, say, "people."),
         differing=meeting.disagreements(event),
         names={group.key: group.name for group in programme.groups},
@@ -189,6 +196,11 @@ def _attendance_page(event: Event, values: Mapping[str, str], problems: Sequence
         rounds=[round_ for round_ in rounds_of_event(event) if round_.closed_at is None],
         total=sum(event.attendance.values()),
     )
+
+
+def _row(group: Group, values: Mapping[str, str]) -> Row:
+    value = values.get(group.key, "")
+    return Row(group.key, group.name, value, request.form.get(f"seen.{group.key}", value))
 
 
 def who(person: Person) -> str:

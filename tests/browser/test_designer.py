@@ -149,10 +149,11 @@ def test_a_question_of_each_kind_is_added_and_edited(site: Site, form: UUID, ope
     assert names(site, form)[0] == ["group", "served", "que_cambiaria_usted"]
     kinds = page.evaluate("fetch('/forms/kinds').then(answer => answer.json())")["kinds"]
     declared = next(one for one in kinds if one["kind"] == kind)
-    shown = [
-        page.locator(f'#editor [data-place="questions.que_cambiaria_usted.{one["name"]}"]').count() > 0 for one in declared["settings"]
-    ]
-    assert all(shown)
+    for one in sorted(declared["settings"], key=lambda one: one["needs"]):
+        if one["needs"]:
+            page.locator(f'#editor [data-place="questions.que_cambiaria_usted.{one["needs"]}"]').check()
+        expect(page.locator(f'#editor [data-place="questions.que_cambiaria_usted.{one["name"]}"]').first).to_be_attached()
+    assert page.locator("#editor [data-place='questions.que_cambiaria_usted.required']").count() == bool(declared["may_require"])
     assert page.locator("#editor [data-act=add-part]").count() == len({"choices", "rows"} & {*declared["needs"]})
 
 
@@ -439,7 +440,7 @@ def test_without_a_signal_the_draft_waits_in_the_browser_even_over_a_reload(
     site: Site, form: UUID, open_designer: Callable[..., Page]
 ) -> None:
     page = open_designer("#questions.why")
-    page.route("**/draft", lambda route: route.abort())
+    page.route("**/draft", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     field(page, "questions.why.label").fill("Sin señal")
     expect(page.locator("[data-saving=offline]")).to_be_visible()
     assert question(site, form, "why")["label"]["es"] == "¿Por qué?"

@@ -127,6 +127,19 @@ def test_two_who_count_at_once_see_both_and_one_of_them_decides(app: Flask, staf
     assert send(luis, address, settle="police:all")[0] == 400
 
 
+def test_what_the_page_only_showed_is_not_counted_by_whoever_saves_it(app: Flask, staff: FlaskClient, sqlite_database: Database) -> None:
+    send(staff, "/p/norte/events/new", **EVENT)
+    address = "/p/norte/events/taller-6/attendance"
+    luis = app.test_client()
+    luis.post(a_sign_in_link(sqlite_database, "luis@example.org", "en"))
+    send(luis, address, **{"people.communities": "7"})
+    assert 'name="seen.communities" value="7"' in staff.get(address).text
+    send(staff, address, **{"people.police": "4", "seen.police": "", "people.communities": "7", "seen.communities": "7"})
+    send(luis, address, **{"people.communities": "8", "seen.communities": "7", "people.police": "4", "seen.police": "4"})
+    assert the_event(sqlite_database).attendance == {"police": 4, "communities": 8}
+    assert "counted differently" not in luis.get(address).text
+
+
 # Meetings that come again
 
 

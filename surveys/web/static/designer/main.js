@@ -17,9 +17,17 @@ import { announce, learnLanguages, nameOfLanguage, say, tell } from "./words.js"
 
 const page = JSON.parse(document.getElementById("data").textContent)
 const at = (id) => document.getElementById(id)
-const desk = new Desk(page.state, page.kinds, page.addresses)
+const begun = await theDraft()
+const desk = new Desk(begun, page.kinds, page.addresses)
 desk.token = page.token = at("designer").dataset.token
-learnLanguages(page.state.languages)
+learnLanguages(begun.languages)
+
+/** The draft as the server has it; asked for again until there is a signal. */
+async function theDraft() {
+  try { return await fetchJson(page.addresses.draft) } catch (fault) { tell(fault.message) }
+  await new Promise((again) => setTimeout(again, 4000))
+  return theDraft()
+}
 
 // Drawing ----------------------------------------------------------------------------------------------------------------
 
@@ -135,7 +143,7 @@ desk.adopt = (state) => {
 // Saving -----------------------------------------------------------------------------------------------------------------
 
 desk.saver = new Saver({
-  address: page.addresses.draft, token: page.token, revision: page.state.revision, form: desk.form,
+  address: page.addresses.draft, token: page.token, revision: begun.revision, form: desk.form,
   told: () => desk.redraw(),
   saved: async (state, sent) => {
     desk.heed(state)
@@ -161,7 +169,7 @@ async function takeUp() {
   const left = desk.saver.left()
   if (!left) return
   if (isSame(left.form, desk.form)) return desk.saver.forget()
-  const form = await settle(desk, left.base, left.form, page.state)
+  const form = await settle(desk, left.base, left.form, begun)
   if (!form) return
   desk.history.change(form)
   desk.saver.note(form)
