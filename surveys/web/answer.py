@@ -261,7 +261,7 @@ def _programme_of(round_: Round | None) -> Programme | None:
 def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
     moment = None
     if round_ is not None and isinstance(fault, RoundNotOpenYet):
-        moment = round_.opens_at
+        moment = None if round_.waits else round_.opens_at  # who opens it by hand has named no hour
     elif round_ is not None and isinstance(fault, RoundClosed):
-        moment = round_.closed_at or round_.closes_at
+        moment = round_.closed_at or (round_.closes_at if round_.full_on is None else None)
     return _moment(round_, moment, page) if round_ is not None and moment is not None else Text()

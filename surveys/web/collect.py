@@ -3,10 +3,12 @@ collecting is reached."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,7 @@ from analysis.saying import Teller
 from forms.messages import Message, Problem, Say, mark
 from surveys import authoring, following, meeting, opening, scheduling, sealing, subscribing
 from surveys.collecting import State, day_in, state_of
+from surveys.declared import KEY
 from surveys.errors import ProblemsFound
 from surveys.languages import locale, own_name
 from surveys.opening import Times
@@ -160,23 +163,26 @@ def _opened(fields: Fields, survey: Survey, key: str) -> Round:
     programme, chosen, label = fields.programme, fields.record("event"), fields.words("label")
     event = next((one for one in programme.events if one.id == chosen), None)
     on, times, invited = fields.day("on") or (event.on if event else day_in(programme, g.now)), _times(fields), fields.people("invited")
+    if not re.fullmatch(KEY, key):
+        fault = Message(mark("“%(found)s” is not a key."), {"found": key})
+        remedy = Message(mark("Write only letters, digits, - and _, beginning with a letter."))
+        fields.problems.append(Problem("key", fault, remedy))
     for language, words in label.items():
         if not words:
             fault, remedy = Message(mark("The name is missing.")), Message(mark("Write how people call it, in each language."))
             fields.problems.append(Problem(f"label.{language}", fault, remedy))
+    asked = {"event": event, "invited": invited or None, "languages": fields.sent.getlist("language") or None, **vars(times)}
     if fields.problems:
-        raise ProblemsFound(fields.problems)
-    return authoring.open_round(
-        g.session,
-        survey,
-        key,
-        on,
-        label=label,
-        event=event,
-        invited=invited or None,
-        languages=fields.sent.getlist("language") or None,
-        **vars(times),
-    )
+        raise ProblemsFound([*fields.problems, *_further_problems(survey, key, asked)])
+    return authoring.open_round(g.session, survey, key, on, label=label, **asked)
+
+
+def _further_problems(survey: Survey, key: str, asked: Mapping[str, Any]) -> list[Problem]:
+    """What else is wrong with a round of which something could not be read, so that all is told at once."""
+    said = {name: value for name, value in asked.items() if name != "waits"}
+    version = survey.form.versions[-1]
+    languages = said.pop("languages") or version.definition["languages"]
+    return list(authoring.round_problems(survey, key, version, languages=languages, **said))
 
 
 def _times(fields: Fields) -> Times:
