@@ -101,7 +101,7 @@ class Later:
     """A view whose file is loaded when it is first asked for."""
 
     def __init__(self, name: str, who: access.Who) -> None:
-        self.__name__ = name
+        self.__name__ = self.__qualname__ = name  # flask-limiter reads both
         self.access = who
 
     @cached_property
