@@ -104,6 +104,14 @@ def test_the_wall_keeps_up_without_being_touched_and_says_when_it_cannot(a_phone
     assert page.locator(".qr").count() == 0
 
 
+def test_the_round_s_own_page_shows_its_code(a_phone: APhone, site: Site) -> None:
+    round_id, link, _ = an_open_round(site.database)
+    page = staff(a_phone, site, width=1366, height=768, dark=True)
+    page.goto(f"{site.url}/rounds/{round_id}")
+    read = zxingcpp.read_barcodes(as_seen(a_phone(), page.locator(".share .qr").screenshot()))
+    assert [one.text for one in read] == [f"{site.url}/r/{link}"]
+
+
 def test_the_letter_f_fills_the_screen(a_phone: APhone, site: Site) -> None:
     round_id, _, _ = an_open_round(site.database)
     page = staff(a_phone, site, width=1366, height=768)

@@ -179,7 +179,6 @@ def test_a_phone_of_the_room_answers_a_laptop_whose_clock_is_wrong(sqlite_databa
         status, _, page = asked(port, "GET", place)
         assert status == 200
         assert "over a Wi-Fi that the learning community runs." in page
-        assert "serviceWorker" not in page
         sent = urlencode({"~id": str(uuid4()), "~lang": "en", "group": "police", "useful": "4"})
         assert asked(port, "POST", place, sent)[0] == 303
         assert asked(port, "GET", f"/rounds/{round_id}/projector")[0] == 404
