@@ -30,6 +30,7 @@ from forms.translating import (
 from forms.wording import Text
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
+from surveys.promising import asks_own_code, follow_form, level_mismatches, promise_by_form
 from surveys.storage import Decision, Event, Form, FormVersion, Person, Programme, Round, Survey, find_form, find_survey, keep_draft
 
 
@@ -330,6 +331,7 @@ def add_survey(session: Session, programme: Programme, form: Form, slug: str, ti
             Message(mark("Import the form into this programme first.")),
         )
     survey = Survey(form=form, slug=slug, title=dict(title), position=len(programme.surveys))
+    survey.promise = promise_by_form(form.versions[-1].definition if form.versions else {})
     programme.surveys.append(survey)
     session.flush()
     return survey
@@ -380,6 +382,7 @@ def open_round(
     """
     version = version or survey.form.versions[-1]
     spoken = tuple(version.definition["languages"])
+    follow_form(survey.promise, version.definition)
     _refuse(list(round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken, closes_at_count)))
     round_ = Round(
         version=version,
@@ -432,6 +435,8 @@ def round_problems(
                 Message(mark("The form does not speak %(language)s."), {"language": language}),
                 Message(mark("Translate the form first, or leave the language out.")),
             )
+    promise = survey.promise
+    yield from level_mismatches(survey.slug, promise.level, promise.is_stated, asks_own_code(version.definition))
     groups = {group.key for group in survey.programme.groups}
     for group, people in (invited or {}).items():
         if group not in groups or people < 0:

@@ -23,11 +23,11 @@ from surveys.authoring import definition_of
 from surveys.errors import TupuyError
 from surveys.linking import programme_key
 from surveys.settings import make_private
-from surveys.storage import Event, Form, FormVersion, Group, Programme, Record, Response, Round, Survey, Withdrawn, find_programme
+from surveys.storage import Event, Form, FormVersion, Group, Programme, Promise, Record, Response, Round, Survey, Withdrawn, find_programme
 from surveys.storage.base import Moment
 
 #: What a programme is lent with, parents first. Nothing of a participant, and nothing of the staff, is among it.
-LENT: tuple[type[Record], ...] = (Programme, Group, Event, Form, FormVersion, Survey, Round)
+LENT: tuple[type[Record], ...] = (Programme, Group, Event, Form, FormVersion, Survey, Promise, Round)
 Kind = TypeVar("Kind", bound=Record)
 
 
@@ -52,6 +52,7 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
     versions = {round_.version_id: round_.version for round_ in rounds} | {
         form.versions[-1].id: form.versions[-1] for form in forms.values()
     }
+    promises = [survey.promise for survey in surveys]
     parts: tuple[Iterable[Record], ...] = (
         [programme],
         programme.groups,
@@ -59,6 +60,7 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
         forms.values(),
         versions.values(),
         surveys,
+        promises,
         rounds,
     )
     lent = {model.__tablename__: [_document(one) for one in records] for model, records in zip(LENT, parts, strict=True)}
@@ -79,8 +81,9 @@ def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str
         )
     for model in LENT:
         for row in rows[model.__tablename__]:
-            if session.get(model, UUID(row["id"])) is None:
-                session.add(_record(model, row))
+            record = _record(model, row)
+            if session.get(model, inspect(model).primary_key_from_instance(record)) is None:
+                session.add(record)
         session.flush()
     make_private(keys / f"{lent}.key", document["key"])
     return session.get_one(Programme, lent)

@@ -412,6 +412,95 @@ def export_form(edge: Edge, slug: str, name: str, file: str, draft: bool) -> Non
     click.echo(edge.say("%(file)s: the form %(form)s is written, %(which)s.", file=file, form=name, which=which))
 
 
+@tupuy.command("promise", cls=Said, help=mark("Tell how anonymous a survey is, or choose it: after the first answer only more anonymous."))
+@everywhere
+@click.argument("slug", metavar="SURVEY")
+@click.argument("level", required=False, metavar="[anonymous|card|own_code|confidential]")
+@click.pass_obj
+def promise_level(edge: Edge, slug: str, level: str | None) -> None:
+    promising = _room("promising")
+    with edge.session() as session:
+        survey = _find_survey(session, slug)
+        if level:
+            promising.choose_level(session, survey, level, _today())
+        chosen, name = survey.promise.level, edge.say(promising.NAMES[survey.promise.level])
+    click.echo(edge.say("%(survey)s: %(name)s (%(level)s).", survey=slug, name=name, level=chosen))
+
+
+@tupuy.command("cards", cls=Said, help=mark("Print a new stack of cards with random codes (PDF); the codes are kept nowhere else."))
+@everywhere
+@click.argument("slug", metavar="SURVEY")
+@click.option("--count", type=click.IntRange(1, 1000), required=True, metavar="N", help=mark("How many cards."))
+@click.option("--to", "file", required=True, metavar="FILE.pdf", help=mark("The file to write."))
+@click.pass_obj
+def print_cards(edge: Edge, slug: str, count: int, file: str) -> None:
+    with edge.session() as session:
+        survey = _find_survey(session, slug)
+        _write(Path(file), _room("cards").print_stack(survey.programme, survey.promise, count, edge.language))
+        is_asked = _room("promising").asks_card(survey)
+    click.echo(edge.say.many(*CARDS_PRINTED, count, file=file))
+    if not is_asked:
+        click.echo(edge.say("The survey does not ask for cards yet. To choose that: tupuy promise %(survey)s card", survey=slug))
+
+
+CARDS_PRINTED = mark_many("%(file)s: %(count)s card is written.", "%(file)s: %(count)s cards are written.")
+
+
+@tupuy.group("keys", cls=Rooms, help=mark("The keys of codes and personal links."))
+@everywhere
+def keys() -> None:
+    pass
+
+
+@keys.command("list", cls=Said, help=mark("Tell which programmes have a key."))
+@everywhere
+@click.pass_obj
+def list_keys(edge: Edge) -> None:
+    linking, folder = _room("linking"), edge.settings().keys
+    with edge.session() as session:
+        for known in all_programmes(session):
+            click.echo(f"{known.slug}: {_state_of_key(known, linking.has_key(folder, known.id), edge.say)}")
+
+
+def _state_of_key(programme: Programme, is_there: bool, say: Say) -> str:
+    if is_there:
+        return say("it has a key.")
+    if programme.key_destroyed_on:
+        return say("its key was destroyed on %(day)s.", day=programme.key_destroyed_on.isoformat())
+    return say("no key has been needed yet.")
+
+
+@keys.command("destroy", cls=Said, help=mark("Destroy a programme's key for good; asks to write its short name."))
+@everywhere
+@click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
+@click.pass_obj
+def destroy_key(edge: Edge, slug: str) -> None:
+    linking = _room("linking")
+    with edge.session() as session:
+        found = _find_programme(session, slug)
+        unclosed = [f"{survey.slug} {one.key}" for survey in found.surveys for one in survey.rounds if one.closed_at is None]
+        programme_id = found.id
+    for words in (KEY_LOST, KEY_STAYS):
+        click.echo(edge.say(words))
+    if unclosed:
+        click.echo(edge.say(KEY_UNCLOSED, rounds=", ".join(unclosed)))
+    if click.prompt(edge.say("To destroy it, write the short name of the programme"), default="", show_default=False) != slug:
+        fault = Message(mark("This is not the short name of the programme."))
+        raise TupuyError(slug, fault, Message(mark("Nothing was destroyed.")))
+    with edge.session() as session:
+        linking.forget_codes(session, _find_programme(session, slug), _today())
+    linking.erase_key(edge.settings().keys, programme_id)
+    click.echo(edge.say("%(programme)s: the key is destroyed.", programme=slug))
+
+
+KEY_LOST = mark(
+    "What is lost: later answers cannot be joined with earlier ones; the scrambled codes and the personal links are erased. "
+    "It cannot be undone."
+)
+KEY_STAYS = mark("What stays: all answers, all results, and which answers of closed rounds belong to the same unknown person.")
+KEY_UNCLOSED = mark("These rounds are not closed, and their answers cannot be joined any more: %(rounds)s. Close them first.")
+
+
 @tupuy.group("round", cls=Rooms, help=mark("Rounds."))
 @everywhere
 def rounds() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from surveys.programme_file import (
     check_sources,
     read_programme,
 )
+from surveys.promising import choose_level, is_allowed, refused
 from surveys.storage import (
     Event,
     ExpectedResult,
@@ -73,7 +75,7 @@ def import_programme(session: Session, plan: ProgrammeFile, today: date) -> Prog
     _write_events(session, programme, plan)
     for definition in plan.definitions:
         authoring.import_form(session, programme, definition, today)
-    _write_surveys(session, programme, plan)
+    _write_surveys(session, programme, plan, today)
     _write_results(session, programme, plan, today)
     session.flush()
     return programme
@@ -108,6 +110,8 @@ def _refuse_surveys(
         elif there is not None and there.rounds and there.form.slug != survey.form:
             remedy = mark("Begin a new survey with its own slug.")
             reading.tell(f"{place}.form", mark("This survey already asks “%(key)s”."), remedy, key=there.form.slug)
+        if there is not None and survey.promise and not is_allowed(there.promise, survey.promise):
+            reading.problems.append(replace(refused(survey.slug), place=f"{place}.promise"))
     needed = {survey.form for survey in plan.surveys} - set(definitions)
     if needed and needed <= set(earlier):
         there_too = {name: codec.from_document(earlier[name].draft) for name in needed}
@@ -296,7 +300,7 @@ def _write_events(session: Session, programme: Programme, plan: ProgrammeFile) -
     _write_listed(session, programme.events, Event, planned.items())
 
 
-def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile) -> None:
+def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile, today: date) -> None:
     there = {survey.slug: survey for survey in programme.surveys}
     named = {survey.slug for survey in plan.surveys}
     for slug, survey in there.items():
@@ -308,6 +312,8 @@ def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile) 
         form = forms[planned.form]
         survey = there.get(planned.slug) or authoring.add_survey(session, programme, form, planned.slug, planned.title)
         _write(survey, {"title": planned.title, "form": form, "position": position})
+        if planned.promise:
+            choose_level(session, survey, planned.promise, today)
         _write_rounds(session, programme, survey, planned, plan.languages)
 
 

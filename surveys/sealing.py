@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
-from surveys.storage import Response, Round, count_late
+from surveys.storage import Response, Round, count_late, forget_entries, forget_responses
 
 #: A round stays unsealed this long after its closing time, for phones that were without a signal.
 GRACE = timedelta(days=1)
@@ -30,6 +30,8 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
     session.flush()
     _set_aside(session, round_)
     link_round(session, round_)
+    forget_entries(session, round_)
+    forget_responses(session, round_)
     _count_in(session, round_, 1)
 
 

@@ -16,8 +16,21 @@ from surveys.storage.forms import (
     keep_draft,
 )
 from surveys.storage.instruments import Instrument, all_instruments
+from surveys.storage.papers import (
+    PaperBatch,
+    PaperEntry,
+    PaperSheet,
+    count_reasons,
+    count_states,
+    count_waiting,
+    find_sheet,
+    forget_entries,
+    forget_responses,
+    paper_batches,
+)
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
+from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
@@ -25,6 +38,7 @@ from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedule
 from surveys.storage.short_codes import ShortCode, find_code, find_round_of_code, retire_codes
 
 __all__ = [
+    "LEVELS",
     "AnalystReading",
     "AttendanceCount",
     "CalendarFeed",
@@ -38,9 +52,16 @@ __all__ = [
     "Indicator",
     "Institution",
     "Instrument",
+    "Level",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperSheet",
     "Person",
+    "PersonalAnswer",
+    "PersonalLink",
     "Prepared",
     "Programme",
+    "Promise",
     "Record",
     "Response",
     "Round",
@@ -60,18 +81,25 @@ __all__ = [
     "all_programmes",
     "count_late",
     "count_of_version",
+    "count_reasons",
     "count_responses",
+    "count_states",
+    "count_waiting",
     "draft_at",
     "find_code",
     "find_form",
     "find_programme",
     "find_round",
     "find_round_of_code",
+    "find_sheet",
     "find_survey",
     "find_trial",
+    "forget_entries",
+    "forget_responses",
     "in_steps",
     "invited_as_shown",
     "keep_draft",
+    "paper_batches",
     "retire_codes",
     "schedules_of",
 ]

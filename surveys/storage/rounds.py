@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select, text
@@ -12,6 +13,9 @@ from surveys.storage.base import Keyed, Record
 from surveys.storage.events import Event
 from surveys.storage.forms import Form, FormVersion
 from surveys.storage.programmes import Programme
+
+if TYPE_CHECKING:
+    from surveys.storage.promises import Promise
 
 
 class Survey(Keyed, Record):
@@ -28,6 +32,7 @@ class Survey(Keyed, Record):
     programme: Mapped[Programme] = relationship(back_populates="surveys")
     form: Mapped[Form] = relationship()
     rounds: Mapped[list[Round]] = relationship(order_by="Round.on", back_populates="survey", cascade="all, delete-orphan")
+    promise: Mapped[Promise] = relationship(cascade="all, delete-orphan", single_parent=True)
 
 
 class Round(Keyed, Record):
@@ -92,8 +97,10 @@ def find_survey(session: Session, slug: str) -> Survey | None:
 
 def find_round(session: Session, link: str) -> Round | None:
     """The round of an open link, written exactly, with what answering it needs in two queries."""
-    chain = joinedload(Round.survey).joinedload(Survey.programme)
-    return session.scalar(select(Round).where(Round.link == link).options(chain, chain.selectinload(Programme.groups)))
+    survey = joinedload(Round.survey)
+    chain = survey.joinedload(Survey.programme)
+    wanted = select(Round).where(Round.link == link)
+    return session.scalar(wanted.options(survey.joinedload(Survey.promise), chain, chain.selectinload(Programme.groups)))
 
 
 def invited_as_shown(round_: Round) -> dict[str, int]:

@@ -16,13 +16,14 @@ from forms.build import AskedForm, build_form
 from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
-from surveys import collecting, inviting
+from surveys import cards, collecting, inviting, promising
 from surveys.authoring import definition_of
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TooManyGuesses, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
-from surveys.storage import Programme, Round, find_round
+from surveys.linking import hash_of_token
+from surveys.storage import PersonalLink, Programme, Round, find_round
 from surveys.web import slip
 from surveys.web.access import public
 from surveys.web.asking import Page, carried, chrome_of
@@ -54,9 +55,11 @@ doors.add_app_template_global(mark_many, "mark_many")
 
 @doors.get("/R/<link>")  # as some QR codes and keyboards write it
 @doors.get("/r/<link>")
+@doors.get("/r/<link>/p/<token>")
 @public
-def show_form(link: str) -> ResponseReturnValue:
+def show_form(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
+    _personal(round_, token)
     return _form(round_, _page(round_, _language(round_, request.args.get("lang")), {}))
 
 
@@ -79,9 +82,11 @@ def open_code(link: str) -> ResponseReturnValue:
 
 
 @doors.post("/r/<link>")
+@doors.post("/r/<link>/p/<token>")
 @public
-def take_answers(link: str) -> ResponseReturnValue:
+def take_answers(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now, request.form.get(MARK, ""), g.settings.secret)
+    personal = _personal(round_, token)
     posted = request.form.to_dict(flat=False)
     language = _language(round_, request.form.get(TO) or request.form.get(LANGUAGE))
     page = _page(round_, language, posted)
@@ -91,7 +96,8 @@ def take_answers(link: str) -> ResponseReturnValue:
     if problems := _problems_of(round_, sent):
         return _form(round_, _page(round_, language, posted, problems), status=422)
     try:
-        return _thanks_for(round_, language, _store(round_, language, sent))
+        receipt = _store_personal(round_, personal, language, sent) if personal else _store(round_, language, sent)
+        return _thanks_for(round_, language, receipt)
     except AnsweredDifferently:
         return _two_ways_on(round_, page)
 
@@ -115,12 +121,27 @@ def thank(link: str) -> ResponseReturnValue:
     )
 
 
+def _personal(round_: Round, token: str) -> PersonalLink | None:
+    """The personal link that the page was opened with; None with the open one. Looking changes nothing.
+
+    Where nobody can be followed any more, a personal link opens the form as the open one does.
+    """
+    if not token or not promising.follows_links(round_.survey):
+        return None
+    found = inviting.find_personal_link(g.session, round_, token, g.settings.secret)
+    if found is None:
+        raise LinkUnknown(round_.link)
+    return found
+
+
 # Taking ----------------------------------------------------------------------------------------------------------------
 
 
 def _problems_of(round_: Round, sent: Sent) -> tuple[Problem, ...]:
     """What must be mended or looked at before these answers are stored. A reminder that was seen is a problem no more."""
     problems = [problem for problem in sent.problems if problem.blocks or SEEN not in request.form]
+    if promising.asks_card(round_.survey) and (wrong := cards.fault_of(request.form.get(cards.FIELD, ""))):
+        problems.append(wrong)
     code = _receipt_given()
     if code and _id_of_receipt(round_, code) is None:
         fault = Message(mark("No answers of this questionnaire have this receipt code."))
@@ -139,11 +160,19 @@ def _id_of_receipt(round_: Round, code: str) -> UUID | None:
 def _store(round_: Round, language: str, sent: Sent) -> Receipt:
     """Written and committed together with what others are sending at this moment."""
     now, given, new = g.now, request.form.get(MARK, ""), _response_id()
-    keys = {"secret": g.settings.secret, "keys": g.settings.keys}
+    keys = {"secret": g.settings.secret, "keys": g.settings.keys, "card": request.form.get(cards.FIELD, "")}
     if (code := _receipt_given()) and (mine := _id_of_receipt(round_, code)):
         return g.database.write(lambda session: collecting.correct_response(session, round_, mine, code, sent, now, language, **keys))
     return g.database.write(
         lambda session: collecting.take_response(session, round_, new, language, sent, now, "web", page_mark=given, **keys)
+    )
+
+
+def _store_personal(round_: Round, link: PersonalLink, language: str, sent: Sent) -> Receipt:
+    """Stored as the one response of this link; what was sent through it before is replaced."""
+    now, given, new, secret = g.now, request.form.get(MARK, ""), _response_id(), g.settings.secret
+    return g.database.write(
+        lambda session: collecting.take_personal_response(session, round_, link, new, language, sent, now, secret, given)
     )
 
 
@@ -170,7 +199,7 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
     if wants_json():
         return jsonify(), 409
     kept = [(name, value) for name, values in page.posted.items() if name not in {NEW, RECEIPT, AS} for value in values]
-    return send("answer/two_ways.html", page, 409, round_=round_, kept=kept, fresh_id=uuid4())
+    return send("answer/two_ways.html", page, 409, round_=round_, action=_action(round_), kept=kept, fresh_id=uuid4())
 
 
 # Drawing ---------------------------------------------------------------------------------------------------------------
@@ -182,21 +211,21 @@ def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problem
 
 
 def _definition(round_: Round) -> FormDefinition:
-    """The frozen definition that the round asks; read from its record once per process, as it never changes."""
-    known: dict[UUID, FormDefinition] = current_app.extensions.setdefault("tupuy_definitions", {})
-    if round_.version_id not in known:
-        known[round_.version_id] = definition_of(round_.version)
-    return known[round_.version_id]
+    """The frozen definition that the round asks, as its survey promises; read once per process, as it never changes."""
+    known: dict[tuple[UUID, bool], FormDefinition] = current_app.extensions.setdefault("tupuy_definitions", {})
+    asked = (round_.version_id, promising.keeps_codes(round_.survey))
+    if asked not in known:
+        known[asked] = promising.as_promised(definition_of(round_.version), round_.survey)
+    return known[asked]
 
 
 def _asked(round_: Round, language: str) -> type[AskedForm]:
     """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
-    known: dict[tuple[UUID, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
-    if (round_.version_id, language) not in known:
-        known[round_.version_id, language] = build_form(
-            _definition(round_), language, said_by(language, chrome_of(round_.survey.programme.languages))
-        )
-    return known[round_.version_id, language]
+    known: dict[tuple[UUID, bool, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
+    asked = (round_.version_id, promising.keeps_codes(round_.survey), language)
+    if asked not in known:
+        known[asked] = build_form(_definition(round_), language, said_by(language, chrome_of(round_.survey.programme.languages)))
+    return known[asked]
 
 
 def _language(round_: Round, asked: str | None) -> str:
@@ -209,13 +238,33 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         round_.survey.programme,
         round_.event.on if round_.event else round_.on,
         event=round_.event,
-        key=round_.link,
-        action=url_for("answer.take_answers", link=round_.link),
+        key=_draft_key(round_),
+        action=_action(round_),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
         network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
         until=_closing(round_, page) if round_.extended_from else Text(),
+        asks_card=promising.asks_card(round_.survey),
+        is_personal=bool(_token(round_)),
     )
     return send_form(occasion, page, status)
+
+
+def _token(round_: Round) -> str:
+    """The token of the personal link that this page was opened with; "" with an open link."""
+    given = (request.view_args or {}).get("token", "")
+    return tidied(given) if promising.follows_links(round_.survey) else ""
+
+
+def _action(round_: Round) -> str:
+    """Where this page sends its answers."""
+    token = _token(round_)
+    return inviting.personal_path(round_, token) if token else url_for("answer.take_answers", link=round_.link)
+
+
+def _draft_key(round_: Round) -> str:
+    """Under which a telephone keeps what was typed: on a shared one, the drafts of two personal links are two."""
+    token = _token(round_)
+    return f"{round_.link}-{hash_of_token(g.settings.secret, round_.id, token)[:8]}" if token else round_.link
 
 
 def _closing(round_: Round, page: Page) -> Text:

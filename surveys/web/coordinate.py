@@ -17,8 +17,9 @@ from analysis.readings import Goal, Reading
 from analysis.saying import Say, Teller
 from surveys import reporting, sealing
 from surveys.collecting import State, state_of
+from surveys.promising import NAMES
 from surveys.reporting import programme_reports
-from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme, in_steps
+from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, count_waiting, find_programme, in_steps
 from surveys.web.access import staff_only
 from surveys.web.collect import prepare_what_is_due
 from surveys.web.speaking import speaker
@@ -67,10 +68,14 @@ def overview(programme: str) -> str:
 def ask_to_close(round_id: UUID) -> str:
     """Closing is for good, so it is asked on a page of its own."""
     round_ = open_round_or_404(g.session, round_id)
-    programme = round_.survey.programme
-    may_end = state_of(round_, g.now) == "open"
     return render_template(
-        "coordinate/close.html", here="rounds", programme=programme, round=round_, may_end=may_end, tell=Teller(speaker())
+        "coordinate/close.html",
+        here="rounds",
+        programme=round_.survey.programme,
+        round=round_,
+        may_end=state_of(round_, g.now) == "open",
+        waiting=count_waiting(g.session, round_),
+        tell=Teller(speaker()),
     )
 
 
@@ -116,6 +121,7 @@ def overview_page(programme: Programme) -> str:
         count_of=lambda ahead: say_count(ahead, programme.min_cell, say),
         ahead=rounds_ahead(g.session, programme, g.now),
         events=[event for event in programme.events if event.on >= g.now.date()],
+        levels=NAMES,
         sentences=sentences,
         updated=last_change(programme, g.now.date()),
     )

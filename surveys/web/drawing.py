@@ -29,8 +29,9 @@ class Occasion:
     """What a form is asked for. Only the answers of a round count; a preview sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to. until: the closing that was put off, in words. network: who runs the
-    Wi-Fi of a room without internet, else "".
+    at: name of the question that a preview scrolls to. until: the closing that was put off, in words.
+    asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
+    network: who runs the Wi-Fi of a room without internet, else "".
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -42,6 +43,8 @@ class Occasion:
     page_mark: str = ""
     at: str = ""
     until: Text = Text()
+    asks_card: bool = False
+    is_personal: bool = False
     network: Text | str = ""
 
 
@@ -54,12 +57,18 @@ def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
         status,
         occasion=occasion,
         programme=occasion.programme,
-        script=inlined_script("answer/preview.html" if occasion.kind == "preview" else "answer/form.html"),
+        script=inlined_script(_script_of(occasion)),
         response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
-        promises=promises(page, occasion.programme),
+        promises=promises(page, occasion.programme, occasion.asks_card, occasion.is_personal),
         not_spoken="" if asked in page.all_languages else asked[:20],
         day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
     )
+
+
+def _script_of(occasion: Occasion) -> str:
+    if occasion.kind == "preview":
+        return "answer/preview.html"
+    return "answer/card.html" if occasion.asks_card else "answer/form.html"
 
 
 def send(template: str, page: Page, status: int = 200, **values: object) -> Response:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 _STYLES = {"answer/form.html": ("answer.css",)}
 _SCRIPTS = {
     "answer/form.html": ("conditions.js", "answer.js"),
+    "answer/card.html": ("conditions.js", "answer.js", "card.js"),
     "answer/preview.html": ("conditions.js", "answer.js", "preview.js"),
     "answer/two_ways.html": ("thanks.js",),
 }

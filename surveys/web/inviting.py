@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.messages import mark, mark_many
 from forms.wording import Text
-from surveys import inviting, printing
+from surveys import inviting, printing, promising
 from surveys.authoring import definition_of
 from surveys.collecting import is_open, state_of
 from surveys.following import progress
@@ -155,8 +155,9 @@ def told_in(round_: Round, language: str, on_wall: bool = False) -> Told:
     """``on_wall``: a closing that is counted down is told by its hour alone."""
     programme = round_.survey.programme
     chrome = chrome_of(programme.languages)
-    page, say = Page(definition_of(round_.version), (language,), language, chrome=chrome), speaker(language, chrome)
-    heading, lines, _ = promises(page, programme)
+    form = promising.as_promised(definition_of(round_.version), round_.survey)
+    page, say = Page(form, (language,), language, chrome=chrome), speaker(language, chrome)
+    heading, lines, _ = promises(page, programme, promising.asks_card(round_.survey))
     return Told(
         language,
         say,

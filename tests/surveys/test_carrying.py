@@ -140,7 +140,7 @@ def test_a_programme_is_lent_without_anything_of_participants_or_staff(database:
     with database.session() as session:
         programme = session.scalars(select(Programme)).one()
         assert set(carrying.lend(session, programme, tmp_path / "keys")["rows"]) == {
-            *("programme", "stakeholder_group", "event", "form", "form_version", "survey", "round")
+            *("programme", "stakeholder_group", "event", "form", "form_version", "survey", "survey_promise", "round")
         }
 
 

@@ -15,12 +15,14 @@ import zxingcpp
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from surveys import promising
 from surveys.inviting import code_of
 from surveys.sealing import close_round
 from surveys.settings import Settings
 from surveys.storage import Programme, Response, Round, ShortCode
 from surveys.storage.database import Database
 from surveys.web.guessing import Guesses
+from tests.records import TODAY
 from tests.surveys.test_printing import read_by
 from tests.web.doors import an_asked_round, sign_in
 from tests.web.pictures import of_pdf
@@ -299,6 +301,19 @@ def test_messages_have_plain_letters_and_the_link_alone_on_its_line(client: Flas
     by_mail = [parse_qs(urlparse(url.replace("&amp;", "&")).query) for url in re.findall(r'href="(mailto:[^"]*)"', page)]
     assert [mail["body"][0].replace("\r\n", "\n") for mail in by_mail] == texts
     assert by_mail[0]["subject"] == ["Su opinión / Your view"]
+
+
+@pytest.mark.parametrize(("level", "told"), [("anonymous", "Your answers are anonymous"), ("card", "Your answers do not carry your name")])
+def test_a_message_promises_what_the_form_promises(client: FlaskClient, sqlite_database: Database, level: str, told: str) -> None:
+    round_id, link, _ = a_code(sqlite_database)
+    with sqlite_database.session() as session:
+        promising.choose_level(session, session.get_one(Round, round_id).survey, level, TODAY)
+    sign_in(client, sqlite_database)
+    assert told in client.get(f"/r/{link}").text
+    for path in ("share", "projector"):
+        page = client.get(f"/rounds/{round_id}/{path}").text
+        assert f"{told}." in page
+        assert page.count("Your answers ") == page.count(told)
 
 
 # A room without internet
