@@ -36,7 +36,11 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key."""
+    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key.
+
+    ``room``: the address of this machine for phones in the room, where it serves a room without internet, else "".
+    ``network``: who runs the Wi-Fi of that room.
+    """
 
     data: Path
     keys: Path
@@ -46,6 +50,8 @@ class Settings:
     proxies: int = 0  # how many of our own proxies stand in front, each of which says who asked
     given_secret: str = ""
     mail: MailServer | None = None  # None: nothing is sent by e-mail
+    room: str = ""
+    network: str = ""
 
     @cached_property
     def secret(self) -> str:

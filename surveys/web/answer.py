@@ -19,7 +19,7 @@ from forms.wording import Text
 from surveys import cards, collecting, inviting, promising
 from surveys.authoring import definition_of
 from surveys.collecting import Receipt
-from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
+from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TooManyGuesses, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
 from surveys.linking import hash_of_token
@@ -46,6 +46,7 @@ from surveys.web.drawing import (
     send_form,
     wants_json,
 )
+from surveys.web.guessing import Guesses
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
@@ -60,6 +61,24 @@ def show_form(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
     _personal(round_, token)
     return form_page(round_, page_of(round_, language_in(round_, request.args.get("lang")), {}))
+
+
+@doors.get("/S/<link>")
+@doors.get("/s/<link>")
+@doors.get("/<code:link>")
+@public
+def open_code(link: str) -> ResponseReturnValue:
+    """A short code that somebody typed leads to the link of its round. Wrong ones are counted, so that nobody guesses."""
+    guesses: Guesses = current_app.extensions.setdefault("tupuy_guesses", Guesses())
+    address = request.remote_addr or ""
+    if not guesses.may_try(address, g.now):
+        raise TooManyGuesses
+    try:
+        round_ = inviting.open_code(g.session, link)
+    except LinkUnknown:
+        guesses.was_wrong(address, g.now)
+        raise
+    return redirect(url_for("answer.show_form", link=round_.link, lang=request.args.get("lang")), 302)
 
 
 @doors.post("/r/<link>")
@@ -222,6 +241,7 @@ def form_page(round_: Round, page: Page, status: int = 200) -> Response:
         key="" if page.typed(RECEIPT) else _draft_key(round_),  # stored answers that are being corrected stay off the phone
         action=_action(round_),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
         until=closing_of(round_, page) if round_.extended_from else Text(),
         asks_card=promising.asks_card(round_.survey),
         is_personal=bool(_token(round_)),
@@ -264,6 +284,7 @@ def moment_of(round_: Round, moment: datetime, page: Page) -> Text:
 @doors.errorhandler(RoundNotOpenYet)
 @doors.errorhandler(RoundClosed)
 @doors.errorhandler(AnswerWithdrawn)
+@doors.errorhandler(TooManyGuesses)
 def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     """A page in words instead of the form, with the status of what went wrong."""
     if wants_json():

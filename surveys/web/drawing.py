@@ -31,6 +31,7 @@ class Occasion:
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
     at: name of the question that a preview scrolls to. until: the closing that was put off, in words.
     asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
+    network: who runs the Wi-Fi of a room without internet, else "".
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -44,6 +45,7 @@ class Occasion:
     until: Text = Text()
     asks_card: bool = False
     is_personal: bool = False
+    network: Text | str = ""
 
 
 def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
