@@ -9,14 +9,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
-from surveys.storage import Response, Round, count_late
-
-#: A round stays unsealed this long after its closing time, for phones that were without a signal.
-GRACE = timedelta(days=1)
+from surveys.settings import GRACE
+from surveys.storage import Late, Response, Round, count_late
 
 
 def close_round(session: Session, round_: Round, now: datetime) -> None:
@@ -91,9 +89,15 @@ def _set_aside(session: Session, round_: Round) -> None:
 
 
 def _count_in(session: Session, round_: Round, snapshot: int) -> None:
-    """What no snapshot counts yet is counted by this one; records read before are read again."""
-    waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
+    """What no snapshot counts yet is counted by this one; records read before are read again.
+
+    What is marked as late is left out, and its mark goes: from now on the missing snapshot says it.
+    """
+    late = select(Late.id)
+    waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None), Response.id.not_in(late))
     session.execute(waiting.values(snapshot=snapshot), execution_options={"synchronize_session": False})
+    mine = select(Response.id).where(Response.round_id == round_.id)
+    session.execute(delete(Late).where(Late.id.in_(mine)), execution_options={"synchronize_session": False})
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_SHUFFLE, {"round": round_.id})
     session.expire_all()

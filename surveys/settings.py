@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from forms.messages import Message, mark
 from surveys.errors import SettingWrong
 
 SHORTEST_SECRET = 32
+#: What was opened before a round closed is counted with the others when it arrives within this time; participants are
+#: told until when. The round stays unsealed as long. What comes later waits (privacy D5).
+GRACE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     given_secret: str = ""
+    keeps_pages: bool = True  # whether phones may keep an opened form, to open it again without a signal
 
     @cached_property
     def secret(self) -> str:
@@ -59,6 +64,17 @@ def load_settings(data: str | Path | None = None, env: Mapping[str, str] | None 
         host=env.get("TUPUY_HOST") or "127.0.0.1",
         port=_port(env.get("TUPUY_PORT") or "8000") if port is None else port,
         given_secret=env.get("TUPUY_SECRET") or "",
+        keeps_pages=_yes_or_no("TUPUY_KEEPS_PAGES", env.get("TUPUY_KEEPS_PAGES") or "yes"),
+    )
+
+
+def _yes_or_no(name: str, words: str) -> bool:
+    if words in {"yes", "no"}:
+        return words == "yes"
+    raise SettingWrong(
+        name,
+        Message(mark("%(words)s is neither yes nor no."), {"words": repr(words)}),
+        Message(mark("Write yes or no.")),
     )
 
 

@@ -18,7 +18,7 @@ from surveys.storage.forms import (
 from surveys.storage.instruments import Instrument, all_instruments
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
-from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
+from surveys.storage.responses import Late, Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, Survey, find_round, find_survey
 
@@ -34,6 +34,7 @@ __all__ = [
     "Indicator",
     "Institution",
     "Instrument",
+    "Late",
     "Person",
     "Programme",
     "Record",

@@ -50,13 +50,16 @@ doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
 doors.add_app_template_global(mark_many, "mark_many")
 
+#: The header of a page that the phone may keep, so that it opens again without a signal; any other page it never keeps.
+KEEP = "Tupuy-Keep"
+
 
 @doors.get("/R/<link>")  # as some QR codes and keyboards write it
 @doors.get("/r/<link>")
 @public
 def show_form(link: str) -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
-    return _form(round_, _page(round_, _language(round_, request.args.get("lang")), {}))
+    return _may_be_kept(_form(round_, _page(round_, _language(round_, request.args.get("lang")), {})))
 
 
 @doors.post("/r/<link>")
@@ -77,12 +80,29 @@ def take_answers(link: str) -> ResponseReturnValue:
         return _two_ways_on(round_, page)
 
 
+@doors.get("/r/<link>/words")
+@public
+def tell_the_phone(link: str) -> Response:
+    """What a phone may have to say while it has no signal: fetched once the form can be used, and kept beside it."""
+    round_ = _round_of(link)
+    page = _page(round_, _language(round_, request.args.get("lang")), {})
+    return _may_be_kept(send("answer/words.html", page, ends=_grace(round_, page), k=round_.survey.programme.min_cell))
+
+
+@doors.get("/r/worker.js")
+@public
+def work_offline() -> Response:
+    """The service worker, for pages under /r/ alone; where pages may not be kept, one that takes itself away."""
+    name = "worker.js" if g.settings.keeps_pages else "retire.js"
+    response = current_app.send_static_file(name)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @doors.get("/r/<link>/thanks")
 @public
 def thank(link: str) -> ResponseReturnValue:
-    round_ = find_round(g.session, tidied(link))
-    if round_ is None:
-        raise LinkUnknown(link)
+    round_ = _round_of(link)
     page = _page(round_, _language(round_, request.args.get("lang")), {})
     code, is_late = slip.opened(request.args.get("t", ""), g.settings.secret, g.now)
     return send(
@@ -92,8 +112,18 @@ def thank(link: str) -> ResponseReturnValue:
         receipt=code,
         seal=request.args.get("t", ""),
         is_late=is_late,
+        may_correct=collecting.is_open(round_, g.now),
         closes=_closing(round_, page),
+        words=url_for("answer.tell_the_phone", link=round_.link),
     )
+
+
+def _round_of(link: str) -> Round:
+    """The round of a link, open or not."""
+    round_ = find_round(g.session, tidied(link))
+    if round_ is None:
+        raise LinkUnknown(link)
+    return round_
 
 
 # Taking ----------------------------------------------------------------------------------------------------------------
@@ -192,13 +222,35 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         event=round_.event,
         key=round_.link,
         action=url_for("answer.take_answers", link=round_.link),
-        page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        page_mark=_page_mark(round_, page),
+        closes=_closing(round_, page),
+        ends=_grace(round_, page),
+        worker=url_for("answer.work_offline") if g.settings.keeps_pages else "",
+        words=url_for("answer.tell_the_phone", link=round_.link),
     )
     return send_form(occasion, page, status)
 
 
+def _page_mark(round_: Round, page: Page) -> str:
+    """A page drawn again keeps the mark of its first opening."""
+    given = next(iter(page.posted.get(MARK, ())), "")
+    if collecting.opened_at(round_, given, g.settings.secret):
+        return given
+    return collecting.make_page_mark(round_, g.settings.secret, g.now)
+
+
+def _may_be_kept(response: Response) -> Response:
+    response.headers[KEEP] = "yes"
+    return response
+
+
 def _closing(round_: Round, page: Page) -> Text:
     return _moment(round_, round_.closes_at, page) if round_.closes_at else Text()
+
+
+def _grace(round_: Round, page: Page) -> Text:
+    ends = collecting.grace_ends(round_)
+    return _moment(round_, ends, page) if ends else Text()
 
 
 def _moment(round_: Round, moment: datetime, page: Page) -> Text:

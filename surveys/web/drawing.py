@@ -29,7 +29,8 @@ class Occasion:
     """What a form is asked for. Only the answers of a round count; a preview sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to.
+    at: name of the question that a preview scrolls to. closes, ends: until when it can be opened, and until when what was
+    begun in time counts. worker, words: the addresses of the service worker and of what the phone says without a signal.
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -40,6 +41,10 @@ class Occasion:
     action: str = ""
     page_mark: str = ""
     at: str = ""
+    closes: Text = Text()
+    ends: Text = Text()
+    worker: str = ""
+    words: str = ""
 
 
 def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
