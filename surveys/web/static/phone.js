@@ -16,9 +16,10 @@
       asked.onupgradeneeded = function () { asked.result.createObjectStore('waiting', { keyPath: 'id' }) }
       asked.onerror = asked.onblocked = fail
       asked.onsuccess = function () {
-        var db = asked.result, turn = db.transaction('waiting', mode, { durability: 'strict' }), said = work(turn.objectStore('waiting'))
+        var db = asked.result, turn = db.transaction('waiting', mode, { durability: 'strict' }), said
         turn.oncomplete = function () { db.close(); done(said.result) }
         turn.onabort = function () { db.close(); fail(turn.error) }
+        try { said = work(turn.objectStore('waiting')) } catch (e) { turn.abort() }
       }
     })
   }

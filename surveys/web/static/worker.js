@@ -32,7 +32,7 @@ function marked(copy) {
     var headers = new Headers(copy.headers)
     headers.delete('Content-Encoding')
     headers.delete('Content-Length')
-    return new Response(words.replace('<html', '<html data-kept'), { headers: headers })
+    return new Response(words.replace('<html', '<html data-kept="1"'), { headers: headers })
   })
 }
 function forget(url) { return caches.open(KEPT).then(function (pages) { return pages.delete(key(url)) }) }
