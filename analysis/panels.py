@@ -20,6 +20,7 @@ from analysis.saying import Say, decimal, interval, percent, said, short_round_n
 class Cell:
     text: str
     hidden: bool = False
+    is_words: bool = False  # a sentence, which may take several lines
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def trend_panel(trend: Trend, say: Say) -> Panel:
 
 def _trend_table(trend: Trend, say: Say) -> Table:
     head: tuple[str, ...] = (say("Round"), "n", say("Adjusted"), say("95%% interval"), say("Not adjusted"), say("95%% interval"))
-    turned = {turn.round: Cell(sentences.turn_words(turn, say)) for turn in trend.turns}
+    turned = {turn.round: Cell(sentences.turn_words(turn, say), is_words=True) for turn in trend.turns}
     if turned:
         head = (*head, say("Change of the question"))
     adjusted = {point.round: point for point in trend.adjusted}

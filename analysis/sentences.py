@@ -307,11 +307,13 @@ def turn_sentences(turns: Sequence[Turned], say: Say) -> list[str]:
 
 
 def turn_sentence(turned: Turned, say: Say) -> str:
-    when, reason = month(turned.on, say), quoted(turned.reason.rstrip("."), say)
+    when, reason = month(turned.on, say), _given(turned.reason.rstrip("."), say)
     if turned.kind == "break" and not turned.reason:
         return say("The question changed in %(when)s: a new series begins, not to be compared with the one before.", when=when)
     if turned.kind == "break":
         return say("The question changed in %(when)s and a new series begins: %(reason)s.", when=when, reason=reason)
+    if not turned.reason:
+        return say("Something about the question changed in %(when)s, not its words: the series goes on.", when=when)
     if turned.kind == "note":
         return say("The question changed in %(when)s; read the line with care: %(reason)s.", when=when, reason=reason)
     return say("The question changed in %(when)s and was judged comparable: %(reason)s.", when=when, reason=reason)
@@ -321,7 +323,13 @@ def turn_words(turned: Turned, say: Say) -> str:
     """A turn as a cell of a table says it."""
     words = {"break": mark("New series"), "note": mark("Read with care"), "comparable": mark("Judged comparable")}
     said_kind = say(words[turned.kind])
-    return say("%(what)s: %(reason)s", what=said_kind, reason=quoted(turned.reason, say)) if turned.reason else said_kind
+    return say("%(what)s: %(reason)s", what=said_kind, reason=_given(turned.reason, say)) if turned.reason else said_kind
+
+
+def _given(reason: str, say: Say) -> str:
+    """Somebody's own words in quotes; the quotes inside them are the inner ones of the language."""
+    inner = "“”" if say.language == "es" else "‘’"
+    return quoted(reason.translate(str.maketrans("«»“”", inner * 2)), say)
 
 
 def _where_it_stands(trend: Trend, say: Say) -> str:

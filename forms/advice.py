@@ -56,7 +56,7 @@ def _phrasing(form: FormDefinition) -> Iterator[Problem]:
     for question in _asked(form):
         for place, text in _items(question):
             for language, words in text.words:
-                yield from _of_item(form, question, place, language, words)
+                yield from _of_item(form, question, place, language, words.replace("*", ""))
 
 
 def _of_item(form: FormDefinition, question: Question, place: str, language: str, words: str) -> Iterator[Problem]:
@@ -208,9 +208,8 @@ def _level(texts: list[str], language: str, place: str) -> Iterator[Problem]:
 def _marks(form: FormDefinition) -> Iterator[Problem]:
     """Rated questions that force an opinion, and rated or sensitive ones that force an answer; told once each."""
     asked = [question for question in _asked(form) if type_of(question.kind).may_skip]
-    rated = [question for question in asked if _is_rated(question)]
-    forced = [question for question in rated if not question.unknown]
-    bound = [question for question in asked if question in rated or question.sensitive]
+    forced = [question for question in asked if _is_rated(question) and not question.unknown]
+    bound = [question for question in asked if _is_rated(question) or question.sensitive]
     bound = [question for question in bound if not question.refuse and question.required != "yes"]
     if forced:
         fault = mark("There is no “I do not know” at: %(names)s. Whoever does not know marks the middle.")

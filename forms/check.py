@@ -324,7 +324,7 @@ def _check_meaning(question: Question, form: FormDefinition, tell: Tell) -> None
         "unknown": question.unknown and not type_.may_skip,
         "refuse": question.refuse and not type_.may_skip,
         "sensitive": question.sensitive and not type_.asks,
-        "required": question.required != "no" and (not type_.asks or question.kind == "own_code"),
+        "required": question.required != "no" and not (type_.asks and type_.may_require),
     }
     for name in (name for name, is_so in meaningless.items() if is_so):
         remedy = mark("Remove it, or change the kind.")
@@ -345,7 +345,7 @@ def _check_options(question: Question, form: FormDefinition, tell: Tell) -> None
         if len(options) > MOST_OPTIONS:
             tell(place, mark("There are more than %(most)s."), mark("Divide the question."), most=MOST_OPTIONS)
     exclusive = [choice for choice in question.choices if choice.exclusive]
-    if exclusive and question.kind != "several":
+    if exclusive and "exclusive" not in type_of(question.kind).options_may:
         remedy = mark("Remove “exclusive”: only several choices can be ticked together.")
         place = f"questions.{question.name}.choices.{exclusive[0].value}"
         tell(place, mark("“%(name)s” means nothing in a question of the kind %(kind)s."), remedy, name="exclusive", kind=question.kind)

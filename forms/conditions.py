@@ -364,13 +364,14 @@ def _call(name: str, operands: list[Any], answers: Mapping[str, Any]) -> float:
     if name == "selected":
         ticked = _plain(answers.get(f"{question}/{operands[1]}"))
         return float(_plain(answers.get(question)) == operands[1] or (isinstance(ticked, float) and ticked > 0))
-    options = [_plain(answers[key]) for key in answers if _is_option(key, question)]
+    options = [_plain(answers[key]) for key in answers if is_option(key, question)]
     if name == "count_selected":
         return float(sum(isinstance(value, float) and value > 0 for value in options))
     return float(_plain(answers.get(question)) is None and all(value is None for value in options))
 
 
-def _is_option(key: str, question: str) -> bool:
+def is_option(key: str, question: str) -> bool:
+    """Whether a column is an option, a row or a place of a question, not a comment beside it."""
     name, slash, part = key.partition("/")
     return bool(slash) and name == question and ":" not in part and part not in SIDE_PARTS
 

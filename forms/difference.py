@@ -116,11 +116,19 @@ class Change:
 
     def said(self, say: Say) -> str:
         """What changed and what it means for the series, with the place as a file knows it."""
-        return f"{self._told(say, self.place, ', '.join(self.languages))} {say(SERIES_WORDS[self.series])}"
+        return f"{self._told(say, self.place, ', '.join(self.languages))} {self._meaning(say)}"
 
     def told(self, say: Say, named: Callable[[str], str] = str) -> str:
         """The same for a person who sees the question beside it. ``named`` gives the name of a language."""
-        return f"{self.what_in_words(say, named)} {say(SERIES_WORDS[self.series])}"
+        return f"{self.what_in_words(say, named)} {self._meaning(say)}"
+
+    @property
+    def ends_question(self) -> bool:
+        """Whether a whole question is gone: its series ends, and no other begins."""
+        return self.what == "removed" and self.place.startswith("questions.") and self.place.count(".") == 1
+
+    def _meaning(self, say: Say) -> str:
+        return say(mark("Its series ends.")) if self.ends_question else say(SERIES_WORDS[self.series])
 
     def what_in_words(self, say: Say, named: Callable[[str], str] = str) -> str:
         """What changed alone: "Options, maps: added."."""
@@ -323,33 +331,33 @@ def _whole(old: FormDefinition, new: FormDefinition) -> Iterator[Change]:
 # Series ----------------------------------------------------------------------------------------------------------------
 
 
-def broken_series(old: FormDefinition, new: FormDefinition) -> dict[str, tuple[Change, ...]]:
-    """{column of ``new``: the changes since ``old`` that end its series}, of the columns that both ask.
+def turned_series(old: FormDefinition, new: FormDefinition) -> dict[str, Series]:
+    """{column of ``new``: what the changes since ``old`` mean for its series}: "note" or "break", of the columns both ask.
 
     Other words of a row or of an option that is ticked alone end the series of that one; other words of the question, or
     of the scale, those of all its parts.
     """
-    before, found = _by_name(old), dict[str, list[Change]]()
-    changes = [change for change in difference(old, new) if change.breaks_series]
+    before, found = _by_name(old), dict[str, Series]()
+    changes = [change for change in difference(old, new) if change.series in ("note", "break")]
     for name, question in _by_name(new).items():
         if name in before:
             known = {column.key for column in type_of(before[name].kind).columns(before[name], old)}
             keys = [column.key for column in type_of(question.kind).columns(question, new) if column.key in known]
             for change in changes:
-                for key in _ended(change, question, keys):
-                    found.setdefault(key, []).append(change)
-    return {key: tuple(ended) for key, ended in found.items()}
+                for key in _about(change, question, keys):
+                    found[key] = max(found.get(key, "same"), change.series, key=WEAKEST_FIRST.index)
+    return found
 
 
-def _ended(change: Change, question: Question, keys: Sequence[str]) -> list[str]:
-    """Those of a question's columns whose series a change ends."""
-    room, name, *rest = change.place.split(".")
+def _about(change: Change, question: Question, keys: Sequence[str]) -> list[str]:
+    """Those of a question's columns that a change is about."""
+    room, name, *rest = [*change.place.split("."), ""]
     if room == "scales":
         return list(keys) if question.scale == name else []
     if name != question.name:
         return []
-    if rest and rest[0] in ("rows", "choices") and question.kind in ("battery", "several"):
-        return [key for key in keys if key == f"{name}/{rest[-1]}"]
-    if rest and rest[0] in ("before_label", "now_label"):
+    if rest[0] in ("rows", "choices") and rest[1] and question.kind in ("battery", "several"):
+        return [key for key in keys if key == f"{name}/{rest[1]}"]
+    if rest[0] in ("before_label", "now_label"):
         return [key for key in keys if key == f"{name}/{rest[0].removesuffix('_label')}"]
     return list(keys)

@@ -7,6 +7,10 @@ some rather than to accuse a sound question; in other languages they say nothing
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+#: A draft is looked at after each edit, and nearly all of its sentences are those of before.
+KEPT = 8192
 
 _WORDS_ES, _WORDS_EN = r"[a-záéíóúüñ]+", r"[a-z’'-]+"
 
@@ -184,6 +188,7 @@ def denying_twice(words: str, language: str) -> str:
     return _first((rf"{_NOT[language]}[^.?!,]*?{_DENIED_AGAIN[language]}",), _without_clauses(words, language))
 
 
+@lru_cache(KEPT)
 def _without_clauses(words: str, language: str) -> str:
     return re.sub(_DENIES_NOTHING[language], " ", re.sub(_WHEN[language], " ", words, flags=re.I), flags=re.I)
 
@@ -218,6 +223,7 @@ def personal(words: str, language: str) -> str:
     return _first(_PERSONAL.get(language, ()), words.strip())
 
 
+@lru_cache(KEPT)
 def _first(patterns: tuple[str, ...], words: str) -> str:
     for pattern in patterns:
         if found := re.search(pattern, words, flags=re.I):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 LEAST_WORDS = 100
@@ -68,6 +69,7 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+@lru_cache(8192)
 def spanish_syllables(word: str) -> int:
     """The syllables of a Spanish word as its spelling divides it: one for each vowel, diphthongs and triphthongs together.
 
@@ -91,6 +93,7 @@ def _joins(before: str, letter: str) -> bool:
     return before in "íú" and letter in "iu" and _PLAIN[before] != letter
 
 
+@lru_cache(8192)
 def english_syllables(word: str) -> int:
     """The syllables of an English word by rule: groups of vowels, without silent ones, and those said apart.
 

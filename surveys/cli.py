@@ -299,6 +299,30 @@ def import_programme(edge: Edge, file: str) -> None:
     click.echo(edge.say("The programme %(programme)s is in. Its surveys: %(surveys)s.", programme=slug, surveys=", ".join(surveys) or "—"))
 
 
+@programme.command("lend", cls=Said, help=mark("Write a programme with its open rounds to a sealed file, for a laptop without internet."))
+@everywhere
+@click.argument("slug", metavar="PROGRAMME")
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def lend_programme(edge: Edge, slug: str, file: str) -> None:
+    with edge.session() as session:
+        document = _room("carrying").lend(session, _find_programme(session, slug), edge.settings().keys)
+    _write_sealed(edge, file, document)
+    said = mark("The programme %(programme)s is in %(file)s. On the laptop: tupuy programme borrow %(file)s")
+    click.echo(edge.say(said, programme=slug, file=file))
+
+
+@programme.command("borrow", cls=Said, help=mark("Take a lent programme in, on the laptop that will collect."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def borrow_programme(edge: Edge, file: str) -> None:
+    document = _read_sealed(edge, file)
+    with edge.session(create=True) as session:
+        slug = _room("carrying").borrow(session, document, edge.settings().keys, file).slug
+    click.echo(edge.say("The programme %(programme)s is here. Collect with: tupuy serve", programme=slug))
+
+
 @tupuy.group(cls=Rooms, help=mark("Forms."))
 @everywhere
 def form() -> None:
@@ -331,19 +355,34 @@ def check_form(edge: Edge, file: str, second_opinion: bool) -> int:
 @click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
 @click.option("--survey", "wanted", metavar="S", help=mark("Short name of the survey of a new form (by default the form's name)."))
 @click.option("--accept", is_flag=True, help=mark("Take the form although parts of the file are changed or left out, as told."))
+@click.option(
+    "--comparable",
+    "reasons",
+    multiple=True,
+    metavar="QUESTION=WHY",
+    help=mark("The series of a question goes on though its words changed, and why. Repeat it for each question."),
+)
 @click.pass_obj
-def import_form(edge: Edge, file: str, slug: str, wanted: str | None, accept: bool) -> None:
-    definition = _accepted(edge, file, accept)
+def import_form(edge: Edge, file: str, slug: str, wanted: str | None, accept: bool, reasons: tuple[str, ...]) -> None:
+    definition, authoring = _accepted(edge, file, accept), _room("authoring")
+    decisions = {name: authoring.Decided("comparable", reason) for name, _, reason in (said.partition("=") for said in reasons)}
     with edge.session() as session:
         programme = _find_programme(session, slug)
+        known = find_form(session, programme.id, definition.name)
+        before = len(known.versions) if known else 0
         try:
-            version = _room("authoring").import_form(session, programme, definition, _today())
+            version = authoring.import_form(session, programme, definition, _today(), decisions)
         except ProblemsFound as fault:
             raise ProblemsFound(_placed(file, fault.problems)) from fault
-        survey = _room("authoring").survey_of(session, version.form, wanted).slug
+        survey = authoring.survey_of(session, version.form, wanted).slug
         name, number = version.form.slug, version.number
+        undecided = authoring.review_of_version(version.form, version).undecided if number > before else ()
     said = mark("The form %(form)s is in the programme %(programme)s, version %(number)s. Its survey is %(survey)s.")
     click.echo(edge.say(said, form=name, programme=slug, number=number, survey=survey))
+    for question in undecided:
+        if question not in decisions:
+            words = mark("The words of “%(question)s” changed: a new series begins. If they mean the same, say why with --comparable.")
+            click.echo(edge.say(words, question=question))
 
 
 @form.command("export", cls=Said, help=mark("Write a form to a file: .xlsx (XLSForm, for ODK and Kobo) or .yaml."))
@@ -378,6 +417,17 @@ def close_round(edge: Edge, slug: str, key: str) -> None:
     with edge.session() as session:
         _room("reporting").close(session, _find_round(_find_survey(session, slug), key), datetime.now(UTC))
     click.echo(edge.say("%(survey)s, %(round)s: the round is closed.", survey=slug, round=key))
+
+
+@rounds.command("prepare", cls=Said, help=mark("Prepare the meetings that are near, each with its event and its round. Run it every day."))
+@everywhere
+@click.pass_obj
+def prepare_rounds(edge: Edge) -> None:
+    with edge.session() as session:
+        made = [(event.programme.slug, event.key) for event in _room("scheduling").prepare_due(session, datetime.now(UTC))]
+    for programme, key in made:
+        click.echo(edge.say("%(programme)s: %(event)s is prepared.", programme=programme, event=key))
+    click.echo(edge.say.many("%(count)s meeting was prepared.", "%(count)s meetings were prepared.", len(made)))
 
 
 @tupuy.group(cls=Rooms, help=mark("Answers."))
@@ -443,6 +493,51 @@ def import_answers(
             click.echo(problem.said(edge.say), err=True)
         click.echo(done.said(edge.say) or edge.say("There was nothing to store."))
     return 1 if done.problems else 0
+
+
+@answers.command("send", cls=Said, help=mark("Write what was collected here to a sealed file, to be received by the server."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.option("--survey", "slug", required=True, metavar="S", help=mark("The survey's short name."))
+@click.pass_obj
+def send_answers(edge: Edge, file: str, slug: str) -> None:
+    with edge.session() as session:
+        document = _room("carrying").pack(session, _find_survey(session, slug).rounds, edge.settings().secret)
+    _write_sealed(edge, file, document)
+    count = sum(len(one["answers"]) for one in document["rounds"])
+    click.echo(edge.say.many("%(count)s answer is in %(file)s.", "%(count)s answers are in %(file)s.", count, file=file))
+    click.echo(edge.say("They stay here too, until you delete the data folder. Receive the file on the server first."))
+
+
+@answers.command("receive", cls=Said, help=mark("Store what a laptop collected; received twice, nothing is stored twice."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def receive_answers(edge: Edge, file: str) -> int:
+    document = _read_sealed(edge, file)
+    with edge.session() as session:
+        done = _room("carrying").receive(session, document, datetime.now(UTC), edge.settings().secret, file)
+    for problem in done.problems:
+        click.echo(problem.said(edge.say), err=True)
+    click.echo(done.said(edge.say))
+    return 1 if done.problems else 0
+
+
+def _write_sealed(edge: Edge, file: str, document: Any) -> None:
+    asked = edge.say("Passphrase (whoever opens the file types it too)")
+    passphrase = os.environ.get("TUPUY_PASSPHRASE") or click.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+    content = import_module("surveys.sealed_files").sealed(document, passphrase)
+    try:
+        Path(file).write_bytes(content)
+    except OSError as fault:
+        words = Message(mark("The file cannot be written: %(fault)s."), {"fault": fault.strerror or str(fault)})
+        raise TupuyError(file, words, Message(mark("Choose another place."))) from fault
+
+
+def _read_sealed(edge: Edge, file: str) -> Any:
+    content = read_bytes(Path(file))
+    passphrase = os.environ.get("TUPUY_PASSPHRASE") or click.prompt(edge.say("Passphrase"), hide_input=True, err=True)
+    return import_module("surveys.sealed_files").opened(content, passphrase, file)
 
 
 def _chosen(columns: Iterable[str]) -> dict[int, str]:
@@ -576,7 +671,7 @@ def _read_form(file: str) -> Any:
 
 
 def _problems_of(file: str, definition: Any) -> list[Problem]:
-    return _placed(file, import_module("forms.check").check(definition))
+    return _placed(file, [*import_module("forms.check").check(definition), *import_module("forms.advice").advise(definition)])
 
 
 def _accepted(edge: Edge, file: str, accept: bool) -> Any:

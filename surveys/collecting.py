@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,11 +33,14 @@ from surveys.errors import (
 )
 from surveys.inviting import LETTERS, tidied
 from surveys.linking import hashes_of_elements, programme_key
+from surveys.sealing import is_due
 from surveys.settings import GRACE
-from surveys.storage import Late, Programme, Response, Round, Withdrawn, find_round
+from surveys.storage import FormVersion, Late, Programme, Response, Round, Withdrawn, count_responses, find_round
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
+
+State = Literal["coming", "open", "ended", "closed"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
     round_ = find_round(session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
-    if round_.opens_at is not None and now < round_.opens_at:
+    if not has_begun(round_, now):
         raise RoundNotOpenYet(link)
     if not is_open(round_, now) and not began_in_time(round_, page_mark, secret):
         raise RoundClosed(link)
@@ -66,10 +69,24 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
 
 
 def is_open(round_: Round, now: datetime) -> bool:
-    """Whether the round takes new answers at this moment."""
-    has_begun = round_.opens_at is None or round_.opens_at <= now
-    has_ended = round_.closed_at is not None or (round_.closes_at is not None and round_.closes_at <= now)
-    return has_begun and not has_ended
+    """Whether the round takes new answers at this moment: it has begun, and neither its time, a person nor the number of
+    answers that it was to have has ended it."""
+    has_ended = round_.full_on is not None or (round_.closes_at is not None and round_.closes_at <= now)
+    return has_begun(round_, now) and round_.closed_at is None and not has_ended
+
+
+def state_of(round_: Round, now: datetime) -> State:
+    """Where a round stands. Ended: it takes no new answers and waits to be closed."""
+    if round_.closed_at is not None:
+        return "closed"
+    if not has_begun(round_, now):
+        return "coming"
+    return "open" if is_open(round_, now) else "ended"
+
+
+def has_begun(round_: Round, now: datetime) -> bool:
+    """Whether the round has opened: at its time, or by hand where it waits for a person."""
+    return round_.closed_at is not None or (not round_.waits and (round_.opens_at is None or round_.opens_at <= now))
 
 
 def grace_ends(round_: Round) -> datetime | None:
@@ -119,11 +136,11 @@ def take_response(
     that made the hashes itself hands in ``code_hashes``.
     """
     if channel in PUBLIC and not is_open(round_, now) and not began_in_time(round_, page_mark, secret):
-        raise (RoundNotOpenYet if round_.opens_at and now < round_.opens_at else RoundClosed)(round_.link)
-    hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
+        raise (RoundClosed if has_begun(round_, now) else RoundNotOpenYet)(round_.link)
     is_closed = _is_closed(session, round_)
-    is_overdue = not is_closed and channel in PUBLIC and _is_overdue(round_, now)
-    receipt = _receipt_code(secret, response_id)
+    is_overdue = not is_closed and channel in PUBLIC and is_due(round_, now)
+    hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
+    receipt = receipt_code(secret, response_id)
     row = {
         "id": _random(response_id),
         "round_id": round_.id,
@@ -141,19 +158,25 @@ def take_response(
         session.add(Late(id=response_id))
     if hashes:
         _supersede(session, round_, response_id, hashes[0], is_overdue)
+    if round_.closes_at_count is not None and count_responses(session, round_) >= round_.closes_at_count:
+        _end(session, round_, now)
     return Receipt(receipt, is_late=is_closed or is_overdue)
 
 
 def _is_closed(session: Session, round_: Round) -> bool:
-    """Whether the round is closed for good, asked afresh; on PostgreSQL a closing waits until this answer is in."""
-    asked = select(Round.closed_at).where(Round.id == round_.id).with_for_update(read=True)
-    return session.scalar(asked) is not None
+    """Whether the round is closed for good, asked afresh. On PostgreSQL a closing waits until this answer is in.
+
+    Where the number of answers closes it they come one after the other, so that no two both think they are not the last.
+    """
+    asked = select(Round.closed_at).where(Round.id == round_.id)
+    locked = asked.with_for_update(read=True) if round_.closes_at_count is None else asked.with_for_update(key_share=True)
+    return session.scalar(locked) is not None
 
 
-def _is_overdue(round_: Round, now: datetime) -> bool:
-    """Whether the grace time is over, although nobody has closed the round yet."""
-    ends = grace_ends(round_)
-    return ends is not None and ends <= now
+def _end(session: Session, round_: Round, now: datetime) -> None:
+    """The number of answers that was asked for is there. The day is kept and never the moment, which is somebody's."""
+    still = (Round.id == round_.id, Round.full_on.is_(None), Round.closed_at.is_(None))
+    session.execute(update(Round).where(*still).values(full_on=day_of(round_, now)))
 
 
 def _is_inserted(session: Session, row: dict[str, Any]) -> bool:
@@ -209,6 +232,14 @@ def response_of_receipt(session: Session, round_: Round, receipt_code: str, secr
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     found = session.scalars(select(Response.id).where(Response.round_id == round_.id, Response.receipt == hashed)).all()
     return found[0] if len(found) == 1 else None
+
+
+def mark_carried(session: Session, round_: Round, response_id: UUID, version: FormVersion, day: date, receipt: str, secret: str) -> None:
+    """A response that was taken elsewhere keeps the version, the day and the receipt that it had there."""
+    there = session.get_one(Response, response_id, populate_existing=True)
+    there.version_id, there.answered_on = version.id, day
+    there.receipt = _receipt_hash(round_, _tidy_code(receipt), secret)
+    session.flush()
 
 
 def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str) -> Response:
@@ -292,7 +323,7 @@ def _random(response_id: UUID) -> UUID:
     )
 
 
-def _receipt_code(secret: str, response_id: UUID) -> str:
+def receipt_code(secret: str, response_id: UUID) -> str:
     """Eight letters and digits derived from the id, so that a retry shows the same code and nothing but a hash is kept."""
     number = int(_keyed(secret, "receipt", str(response_id)), 16)
     letters = "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8)).upper()

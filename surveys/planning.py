@@ -180,7 +180,7 @@ def _refuse_left_out(session: Session, programme: Programme, plan: ProgrammeFile
         if survey.rounds and survey.slug not in surveys:
             reading.tell(f"surveys.{survey.slug}", mark("The file leaves out a survey that has rounds."), remedy)
         for one in survey.rounds:
-            if one.event and one.event.key not in events:
+            if one.event and not one.event.is_by_hand and one.event.key not in events:
                 reading.tell(f"events.{one.event.key}", mark("The file leaves out an event that has a round."), remedy)
     for code, indicator in _indicators_of(programme).items():
         if code not in codes and session.scalar(select(StatusRecord.id).where(StatusRecord.indicator_id == indicator.id).limit(1)):
@@ -286,9 +286,14 @@ def _write_institutions(session: Session, programme: Programme, plan: ProgrammeF
 
 
 def _write_events(session: Session, programme: Programme, plan: ProgrammeFile) -> None:
+    """Events made on a page stay although the file does not name them, and what people counted stays as they counted it."""
     names = ("name", "on", "place", "mode", "circle", "topics", "attendance", "institutions")
-    planned = ((event.key, {name: getattr(event, name) for name in names}) for event in plan.events)
-    _write_listed(session, programme.events, Event, planned)
+    planned = {event.key: {name: getattr(event, name) for name in names} for event in plan.events}
+    for event in programme.events:
+        kept = planned.setdefault(event.key, {}) if event.is_by_hand else planned.get(event.key, {})
+        if event.counts:
+            kept.pop("attendance", None)
+    _write_listed(session, programme.events, Event, planned.items())
 
 
 def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile) -> None:
@@ -307,6 +312,7 @@ def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile) 
 
 
 def _write_rounds(session: Session, programme: Programme, survey: Survey, planned: SurveyPlan, languages: tuple[str, ...]) -> None:
+    """An opening or closing that a person changed on a page stays as it was announced."""
     events = {event.key: event for event in programme.events}
     there = {one.key: one for one in survey.rounds}
     for one in planned.rounds:
@@ -314,7 +320,8 @@ def _write_rounds(session: Session, programme: Programme, survey: Survey, planne
         if one.key not in there:
             authoring.open_round(session, survey, key=one.key, version=survey.form.versions[-1], **values)
         elif there[one.key].closed_at is None:
-            _write(there[one.key], values)
+            changed = {change.what for change in there[one.key].changes}
+            _write(there[one.key], {name: value for name, value in values.items() if name not in changed})
         else:
             _write(there[one.key], {name: values[name] for name in ("label", "event", "invited") if values[name]})
 

@@ -9,12 +9,15 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
 from surveys.settings import GRACE
 from surveys.storage import Late, Response, Round, count_late
+
+#: From its midnight in UTC, a day is over everywhere after so long.
+DAY_EVERYWHERE = timedelta(hours=36)
 
 
 def close_round(session: Session, round_: Round, now: datetime) -> None:
@@ -30,7 +33,7 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
 
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:
-    """Close every round whose closing time and grace are over; returns those closed now."""
+    """Close every round that ended, by its time or its number of answers, and whose grace is over; returns those closed now."""
     rounds = list(session.scalars(_due(now, grace)))
     for round_ in rounds:
         close_round(session, round_, now)
@@ -43,7 +46,14 @@ def is_any_due(session: Session, now: datetime, grace: timedelta = GRACE) -> boo
 
 
 def _due(now: datetime, grace: timedelta) -> Select[Round]:
-    return select(Round).where(Round.closed_at.is_(None), Round.closes_at <= now - grace).order_by(Round.closes_at)
+    has_ended = or_(Round.closes_at <= now - grace, Round.full_on <= (now - grace - DAY_EVERYWHERE).date())
+    return select(Round).where(Round.closed_at.is_(None), has_ended).order_by(Round.closes_at)
+
+
+def is_due(round_: Round, now: datetime, grace: timedelta = GRACE) -> bool:
+    """Whether the time and grace of a round that nobody has closed are over."""
+    is_full = round_.full_on is not None and round_.full_on <= (now - grace - DAY_EVERYWHERE).date()
+    return is_full or (round_.closes_at is not None and round_.closes_at <= now - grace)
 
 
 def take_in_late(session: Session, round_: Round, k: int) -> bool:

@@ -30,6 +30,7 @@ class Settings:
     database_url: str
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: int = 0  # how many of our own proxies stand in front, each of which says who asked
     given_secret: str = ""
     keeps_pages: bool = True  # whether phones may keep an opened form, to open it again without a signal
 
@@ -63,6 +64,7 @@ def load_settings(data: str | Path | None = None, env: Mapping[str, str] | None 
         database_url=env.get("TUPUY_DATABASE") or f"sqlite:///{(folder / 'tupuy.db').as_posix()}",
         host=env.get("TUPUY_HOST") or "127.0.0.1",
         port=_port(env.get("TUPUY_PORT") or "8000") if port is None else port,
+        proxies=_proxies(env.get("TUPUY_PROXIES") or "0"),
         given_secret=env.get("TUPUY_SECRET") or "",
         keeps_pages=_yes_or_no("TUPUY_KEEPS_PAGES", env.get("TUPUY_KEEPS_PAGES") or "yes"),
     )
@@ -85,6 +87,16 @@ def _port(words: str) -> int:
         "TUPUY_PORT",
         Message(mark("%(words)s is not a port."), {"words": repr(words)}),
         Message(mark("Write a whole number from 0 to 65535, such as 8000.")),
+    )
+
+
+def _proxies(words: str) -> int:
+    if words.isdecimal() and int(words) < 10:
+        return int(words)
+    raise SettingWrong(
+        "TUPUY_PROXIES",
+        Message(mark("%(words)s is not a number of proxies."), {"words": repr(words)}),
+        Message(mark("Write how many proxies of yours stand in front of Tupuy: 0 for none, mostly 1.")),
     )
 
 

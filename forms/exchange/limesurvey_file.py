@@ -51,6 +51,7 @@ class Part:
     words: Words = field(default_factory=dict)
     help: Words = field(default_factory=dict)
     script: bool = False
+    conditions: dict[str, list[str]] = field(default_factory=dict)  # id of an earlier question -> what must be so, or else
     attributes: dict[str, Words] = field(default_factory=dict)  # name -> {language or "": value}
 
 
@@ -128,6 +129,8 @@ def _of_xml(data: bytes, place: str) -> Source:
     for table, take in _TABLES.items():
         for cells in budget.counted(_rows(root, table)):
             take(source, cells)
+    for cells in budget.counted(_rows(root, "conditions")):
+        _take_condition(source, cells)
     _name_the_rest(source, root)
     return source
 
@@ -260,6 +263,16 @@ def _take_option_words(source: Source, cells: Cells) -> None:
     option = source.known.get(("answer", cells.get("aid", "")))
     if option is not None:
         _say(source, option.words, cells, "answer")
+
+
+def _take_condition(source: Source, cells: Cells) -> None:
+    """Conditions that have not become an expression yet, in files of before 2012: those on one question are alternatives."""
+    part = source.known.get(("question", cells.get("qid", "")))
+    if part is None or (part.relevance.strip() not in ("", "1") and not part.conditions):
+        return
+    said = f'{cells.get("cfieldname", "").lstrip("+")} {cells.get("method", "==").strip() or "=="} "{cells.get("value", "")}"'
+    part.conditions.setdefault(cells.get("cqid", ""), []).append(said)
+    part.relevance = " and ".join(f"({' or '.join(ones)})" for ones in part.conditions.values())
 
 
 #: The tables that are read, in the order in which one needs the others.

@@ -100,6 +100,7 @@ class _Reader:
         self.names, self.scale_names = Names(TAKEN | set(RESERVED)), Names(frozenset())
         self.scales: dict[tuple[Any, ...], Scale] = {}
         self.variables: dict[str, Variable] = {}
+        self.codes = {question.code for question in source.questions}
         self.lowered: list[str] = []
         self.languages = self.spoken()
         self.base = self.languages[0]
@@ -245,9 +246,12 @@ class _Reader:
         return found[0] if len(found) == 1 else " and ".join(f"({one})" if " or " in one else one for one in found)
 
     def know(self, part: Part, ending: str, variable: Variable) -> None:
-        """Remember what a name of the file is here: by its code, and as old conditions write it (1X2X3)."""
+        """Remember what a name of the file is here: by its code, and as conditions write its number (1X2X3 of old, Q3 now)."""
         self.variables[part.code + (f"_{ending}" if ending else "")] = variable
         self.variables[f"{self.source.sid}X{part.group}X{part.id}{ending}"] = variable
+        if f"Q{part.id}" not in self.codes:
+            ids = {one.code: f"S{one.id}" for one in self.source.parts.get(part.id, [])}
+            self.variables["_".join([f"Q{part.id}", *(ids.get(code, code) for code in ending.split("_") if code)])] = variable
 
     # answer options and rows
 

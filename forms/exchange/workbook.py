@@ -281,22 +281,35 @@ class _Compound:
         return self.data[at : at + self.size].ljust(self.size, b"\0") if at < len(self.data) else b"\0" * self.size
 
     def _chain(self, first: int) -> bytes:
-        found, seen = [], set()
-        while first < len(self.table) and first not in seen:
-            seen.add(first)
-            found.append(self._sector(first))
-            first = self.table[first]
-        return b"".join(found)
+        return b"".join(self._sector(number) for number in _followed(self.table, first))
 
     def workbook(self) -> bytes:
+        """The stream named Workbook (or Book); a small one lies in the short sectors of the root's stream."""
+        entries = list(self._entries())
+        start, size = next(((first, size) for name, first, size in entries if name in ("workbook", "book")), (0, 0))
+        if size >= struct.unpack_from("<I", self.data, 56)[0]:
+            return self._chain(start)[:size]
+        short = self._chain(struct.unpack_from("<I", self.data, 60)[0])
+        table = struct.unpack(f"<{len(short) // 4}I", short)
+        root = self._chain(entries[0][1])
+        return b"".join(root[64 * number : 64 * number + 64] for number in _followed(table, start))[:size]
+
+    def _entries(self) -> Iterator[tuple[str, int, int]]:
+        """(name, first sector, size) of everything in the file; the first is the root."""
         folder = self._chain(struct.unpack_from("<I", self.data, 48)[0])
         for at in range(0, len(folder) - 127, 128):
             length = struct.unpack_from("<H", folder, at + 64)[0]
             name = folder[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-            if name.casefold() in ("workbook", "book"):
-                first, size = struct.unpack_from("<II", folder, at + 116)
-                return self._chain(first)[:size]
-        return b""
+            yield name.casefold(), *struct.unpack_from("<II", folder, at + 116)
+
+
+def _followed(table: Sequence[int], first: int) -> Iterator[int]:
+    """The sectors from the first on, as the table leads; a circle ends where it would begin again."""
+    seen: set[int] = set()
+    while first < len(table) and first not in seen:
+        seen.add(first)
+        yield first
+        first = table[first]
 
 
 # Both ------------------------------------------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ from forms.exchange.xpath import Read, condition_of, constraint_said
 from forms.messages import Message, Problem, mark
 from forms.questions import marks, type_of
 
-#: How many rows the sheet "survey" may have, and how deep groups may be nested.
-MOST_LINES, DEEPEST_GROUP = 5000, 30
+#: How many rows the sheet "survey" may have, how many options all questions together, and how deep groups may be nested.
+MOST_LINES, MOST_OPTIONS_IN_ALL, DEEPEST_GROUP = 5000, 100_000, 30
 _TRUE = {"yes", "true", "true()", "1", "y", "si", "sí", "required", "x"}
 _FALSE = {"no", "false", "false()", "0", "n", ""}
 _POINT = re.compile(r"-?[0-9]{1,9}")
@@ -80,6 +80,8 @@ class _Reader:
         self.conditions: list[tuple[Document, list[Line]]] = []
         self.shown: dict[str, Line] = {}  # question: the row whose condition it has
         self.told_lists: set[str] = set()
+        self.told_conditions: set[int] = set()
+        self.translated: dict[str, str | None] = {}  # XPath: its condition, once all names are known
 
     # The whole
 
@@ -101,7 +103,9 @@ class _Reader:
         self.gather_lists(choice_columns, choice_lines)
         self.tell_settings(setting)
         nodes = self.nodes(lines)
-        self.count_lists(nodes)
+        if self.count_lists(nodes) > MOST_OPTIONS_IN_ALL:
+            most = MOST_OPTIONS_IN_ALL
+            return self.refused(mark("The questions have more than %(most)s options in all."), mark("Divide the form."), most=most)
         self.walk(nodes)
         self.set_conditions()
         return self.done(self.document(setting), len(lines), len(choice_lines))
@@ -138,10 +142,9 @@ class _Reader:
                 faulty.setdefault(found[1], problem)
         for name, problem in faulty.items():
             line = self.shown[name]
-            values = dict(problem.fault.values)
             self.findings.append(Finding(line.place("relevant"), marks.short(line.said("relevant")), "left_out", problem.fault))
             what = mark("The question “%(question)s” is asked of everybody.")
-            self.tell(line, "relevant", "left_out", what, question=values.get("question", name))
+            self.tell(line, "relevant", "left_out", what, question=name)
         sections = tuple(
             replace(
                 section,
@@ -246,11 +249,19 @@ class _Reader:
                 self.tell(line, "name", "left_out", mark("The option names no list: it is left out."))
         self.lists = {name: listed(name, rows) for name, rows in self.raw_lists.items()}
 
-    def count_lists(self, nodes: Sequence[Node]) -> None:
+    def count_lists(self, nodes: Sequence[Node]) -> int:
+        """Count how many questions share each list; returns how many options there will be in all."""
+        options = 0
         for node in nodes:
             if node.type == "select_one":
                 self.used[node.listing] += 1
-            self.count_lists(node.inside)
+            items = len(self.listed(node.line.said(_MATRICES.get(node.type, "")) or node.listing).options)
+            inside = self.count_lists(node.inside)
+            options += items + inside + (items * (len(node.inside) + inside) if node.type == "begin_kobomatrix" else 0)
+        return options
+
+    def listed(self, name: str) -> Listed:
+        return self.lists.get(name, Listed(name))
 
     # The tree of groups
 
@@ -357,7 +368,7 @@ class _Reader:
             if node.type != "select_one" or node.listing != list_ or "list-nolabel" not in _words(node.line, "appearance"):
                 break
             rows.append(node)
-        return rows if self.lists.get(list_, Listed(list_)).points() else []
+        return rows if self.listed(list_).points() else []
 
     def is_table(self, node: Node) -> bool:
         """Whether a group is a battery: a table of select_one rows with one list of numbers, or one of our own."""
@@ -425,7 +436,7 @@ class _Reader:
 
     def is_circle(self, line: Line) -> bool:
         list_ = aliases.question_type(line.said("type"))[1]
-        return {option.raw for option in self.lists.get(list_, Listed("")).options} <= set(CIRCLES)
+        return {option.raw for option in self.listed(list_).options} <= set(CIRCLES)
 
     def finish(self, question: Document, node: Node) -> None:
         """What every kind may have: required, a constraint, a construct; and what finds no room."""
@@ -520,17 +531,20 @@ class _Reader:
     def set_conditions(self) -> None:
         """Every relevant, now that all names are known. What has no counterpart is told, and asked of everybody."""
         for question, lines in self.conditions:
-            said = [one for line in lines if (one := self.condition(line, question))]
+            said = [one for line in lines if (one := self.condition(line))]
             if said:
                 question["show_if"] = said[0] if len(said) == 1 else " and ".join(f"({one})" if " or " in one else one for one in said)
                 self.shown[question["name"]] = lines[-1]
 
-    def condition(self, line: Line, question: Document) -> str | None:
-        said = condition_of(line.said("relevant"), self.reads)
-        if said is None:
-            what = mark("This condition has no counterpart here: “%(question)s” would be asked of everybody.")
-            self.tell(line, "relevant", "left_out", what, question=question["name"])
-        return said
+    def condition(self, line: Line) -> str | None:
+        xpath = line.said("relevant")
+        if xpath not in self.translated:
+            self.translated[xpath] = condition_of(xpath, self.reads)
+        if self.translated[xpath] is None and line.number not in self.told_conditions:
+            self.told_conditions.add(line.number)
+            what = mark("This condition has no counterpart here: what it shows would be asked of everybody.")
+            self.tell(line, "relevant", "left_out", what)
+        return self.translated[xpath]
 
     # Lists, scales, options
 
@@ -623,7 +637,7 @@ class _Reader:
 
     def as_choice(self, node: Node) -> Document:
         """One choice; yes or no where the list says just that, a scale where it is one of numbers."""
-        found = self.lists.get(node.listing, Listed(node.listing))
+        found = self.listed(node.listing)
         points, is_likert = found.points(), "likert" in _words(node.line, "appearance")
         if points and not node.or_other and (is_likert or self.used[node.listing] > 1):
             question = self.question(node.line, "scale")
@@ -707,8 +721,8 @@ class _Reader:
         if "relevant" in line.texts:
             said = condition_of(line.said("relevant"), self.reads)
             if said is None:
-                what = mark("This condition has no counterpart here: “%(question)s” would be asked of everybody.")
-                self.tell(line, "relevant", "left_out", what, question=value)
+                what = mark("This condition has no counterpart here: what it shows would be asked of everybody.")
+                self.tell(line, "relevant", "left_out", what)
             else:
                 row["show_if"] = said
         question.setdefault("rows", []).append(row)
@@ -729,7 +743,7 @@ class _Reader:
             rows = [replace(inner, type="select_one", listing=list_) for inner in node.inside]
             self.table(node, rows, list_, around)
         else:
-            items = self.lists.get(list_, Listed(list_))
+            items = self.listed(list_)
             if not items.options:
                 self.options(node, {}, list_)
             for inner in node.inside:
@@ -737,7 +751,7 @@ class _Reader:
 
     def table(self, node: Node, rows: Sequence[Node], list_: str, around: list[Line]) -> None:
         """Rows on one list: a battery when it is one of numbers, else a question per row, its words after the table's."""
-        if rows and all(row.type == "select_one" for row in rows) and self.lists.get(list_, Listed("")).points():
+        if rows and all(row.type == "select_one" for row in rows) and self.listed(list_).points():
             self.battery(node, rows, around, list_)
             return
         heading = self.text(node.line, "label")

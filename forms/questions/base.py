@@ -58,6 +58,7 @@ class SettingField:
     kind: Literal["flag", "whole", "number", "day", "text", "words"]  # words: a Text
     label: str  # marked
     default: Any = None
+    needs: str = ""  # the flag among the settings without which it says nothing
 
 
 #: The stored document of one response: column key -> value, and ``key:why`` -> Why where there is none.
@@ -79,6 +80,7 @@ class QuestionType:
     name: str = ""  # marked: what a facilitator reads
     asks: bool = True  # False for a note: nothing is answered
     may_skip: bool = True  # False: never offers "I do not know" and "I prefer not to answer"
+    may_require: tuple[str, ...] = ("soft", "yes")  # how an answer can be asked for when it is left blank
     may_measure: bool = False  # True: can belong to a construct, so it has a scale
     is_written: bool = False  # True: answered by writing, not by choosing
     has_blocks: bool = False  # True: each part has a block of its own on the page, which its problems are linked to
@@ -88,6 +90,7 @@ class QuestionType:
     settings: tuple[SettingField, ...] = ()
     needs: tuple[str, ...] = ()  # of "choices", "rows", "scale"
     may_have: tuple[str, ...] = ()  # further attributes of Question that mean something here: "reverse", "shuffle", "of_groups"
+    options_may: tuple[str, ...] = ()  # further attributes of Choice that mean something here: "exclusive"
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         """The columns of this question, in order."""

@@ -85,7 +85,7 @@ class Choice(QuestionType):
     may_have = ("shuffle", "of_groups")
     settings = (
         SettingField("other", "flag", mark("With “other”, to be told in words"), False),
-        SettingField("other_label", "words", mark("What “other” is called"), None),
+        SettingField("other_label", "words", mark("What “other” is called"), None, needs="other"),
         _COMMENT,
     )
 
@@ -158,6 +158,7 @@ class Several(QuestionType):
     name = mark("Several choices")
     needs = ("choices",)
     may_have = ("shuffle", "of_groups")
+    options_may = ("exclusive",)
     settings = (
         SettingField("minimum", "whole", mark("Smallest number of options"), None),
         SettingField("maximum", "whole", mark("Largest number of options"), None),

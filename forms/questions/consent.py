@@ -23,6 +23,7 @@ class Consent(QuestionType):
     kind = "consent"
     name = mark("Consent")
     may_skip = False
+    may_require = ("yes",)
     needed = mark("Without this tick we cannot take your answers.")
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:

@@ -90,6 +90,7 @@ class OwnCode(QuestionType):
     kind = "own_code"
     name = mark("Own code")
     may_skip = False
+    may_require = ()
     has_blocks = True
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:

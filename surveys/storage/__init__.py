@@ -1,7 +1,7 @@
 """Records and their queries, one file per noun. ``frames.py`` is not imported here: it loads pandas."""
 
 from surveys.storage.base import Record
-from surveys.storage.events import Event
+from surveys.storage.events import AttendanceCount, Event
 from surveys.storage.forms import (
     Decision,
     DraftRevision,
@@ -20,10 +20,13 @@ from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSess
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.responses import Late, Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
-from surveys.storage.rounds import Round, Survey, find_round, find_survey
+from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
+from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
 
 __all__ = [
     "AnalystReading",
+    "AttendanceCount",
+    "CalendarFeed",
     "Decision",
     "DraftRevision",
     "Event",
@@ -36,10 +39,13 @@ __all__ = [
     "Instrument",
     "Late",
     "Person",
+    "Prepared",
     "Programme",
     "Record",
     "Response",
     "Round",
+    "RoundChange",
+    "Schedule",
     "SignInLink",
     "StaffSession",
     "StatedValue",
@@ -61,5 +67,7 @@ __all__ = [
     "find_survey",
     "find_trial",
     "in_steps",
+    "invited_as_shown",
     "keep_draft",
+    "schedules_of",
 ]

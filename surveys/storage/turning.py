@@ -1,8 +1,9 @@
 """Where a series turns: the rounds from which other words, another scale or other items were asked, and what was decided.
 
 Between two rounds that ask a column, each version on the way may change it (``forms.difference``) and somebody may have
-decided what that means (``Decision``): comparable, comparable with a note, or a break. What nobody decided breaks. A
-construct turns where one of its items does, and breaks where an item came or went, unless that was decided otherwise.
+decided what that means (``Decision``): comparable, comparable with a note, or a break. Where nobody decided, the rules of
+``forms.difference`` hold. A construct turns where one of its items does, and breaks where an item came or went, unless
+that was decided otherwise.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cached_property
 from analysis.columns import CONSTRUCT, Turn, TurnKind
 from forms.codec import from_document
 from forms.definition import FormDefinition
-from forms.difference import broken_series
+from forms.difference import turned_series
 from forms.questions import columns as columns_of
 from forms.questions.base import Column
 from surveys.storage.forms import Decision, Form
@@ -89,7 +90,7 @@ class _History:
     def __init__(self, form: Form) -> None:
         self.form = form
         self._columns: dict[int, dict[str, Column]] = {}
-        self._broken: dict[tuple[int, int], frozenset[str]] = {}
+        self._turned: dict[tuple[int, int], dict[str, TurnKind]] = {}
 
     @cached_property
     def definitions(self) -> dict[int, FormDefinition]:
@@ -105,37 +106,33 @@ class _History:
             self._columns[number] = {column.key: column for column in columns_of(self.definitions[number])}
         return self._columns[number]
 
-    def broken(self, old: int, new: int) -> frozenset[str]:
-        """The columns whose series the changes between two versions end."""
-        if (old, new) not in self._broken:
-            self._broken[old, new] = frozenset(broken_series(self.definitions[old], self.definitions[new]))
-        return self._broken[old, new]
+    def turned(self, old: int, new: int) -> dict[str, TurnKind]:
+        """The columns whose series the changes between two versions end, or leave with a note."""
+        if (old, new) not in self._turned:
+            found = turned_series(self.definitions[old], self.definitions[new]) if {old, new} <= self.definitions.keys() else {}
+            self._turned[old, new] = {key: kind for key, series in found.items() for kind in KINDS if kind == series}
+        return self._turned[old, new]
 
     def ruling(self, column: Column, one: int, other: int) -> Ruling | None:
         """What becomes of a column between two versions, in either direction; None: it is asked as before."""
         old, new = sorted((one, other))
         steps = [number for number in self.definitions if old < number <= new]
-        changed = [self._changes(column, number) for number in steps]
-        if column.key not in self.broken(old, new) and any(changed):
+        if column.key not in self.turned(old, new) and any(column.key in self.turned(number - 1, number) for number in steps):
             return None  # changed, and changed back
-        rulings = [self._step(column, *step) for step in zip(steps, changed, strict=True)]
-        told = [ruling for ruling in rulings if ruling is not None]
+        told = [ruling for number in steps if (ruling := self._step(column, number)) is not None]
         if told:
             return _heaviest(told)
-        return ("break", "") if column.key in self.broken(old, new) else None
+        kind = self.turned(old, new).get(column.key)
+        return None if kind is None else (kind, "")
 
-    def _changes(self, column: Column, number: int) -> bool:
-        return number - 1 in self.definitions and column.key in self.broken(number - 1, number)
-
-    def _step(self, column: Column, number: int, is_changed: bool) -> Ruling | None:
-        """A decision about a question is about those of its columns that changed; about all where none did."""
-        decision = self.decisions.get((number, column.question))
-        if is_changed:
+    def _step(self, column: Column, number: int) -> Ruling | None:
+        """A decision about a question is about those of its columns that changed most; about all where none did."""
+        decision, turned = self.decisions.get((number, column.question)), self.turned(number - 1, number)
+        own = turned.get(column.key)
+        others = [kind for key, kind in turned.items() if key.partition("/")[0] == column.question]
+        if decision is not None and (not others or own == max(others, key=KINDS.index)):
             return _decided(decision)
-        is_about_others = number - 1 in self.definitions and any(
-            key.partition("/")[0] == column.question for key in self.broken(number - 1, number)
-        )
-        return None if decision is None or is_about_others else _decided(decision)
+        return None if own is None else (own, "")
 
     def ruling_of_item(self, column: Column, one: int, other: int) -> Ruling:
         """What the coming or going of an item between two versions means for its construct."""

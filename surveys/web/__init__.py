@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from surveys.settings import Settings
 from surveys.storage.database import Database
-from surveys.web import access, delivery, errors, speaking
+from surveys.web import access, delivery, errors, limits, speaking
 
 #: Doors that every process opens.
 AT_START = ("answer", "staff", "trying")
@@ -29,9 +29,32 @@ AT_START = ("answer", "staff", "trying")
 LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/", "coordinate.home", "staff"),
     ("GET", "/p/<programme>", "coordinate.overview", "staff"),
-    ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
-    ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
+    ("GET", "/p/<programme>/rounds", "collect.rounds_of", "staff"),
+    ("GET", "/p/<programme>/rounds/new", "collect.ask_for_round", "staff"),
+    ("POST", "/p/<programme>/rounds/new", "collect.make_round", "staff"),
+    ("GET", "/rounds/<uuid:round_id>", "collect.round_home", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/times", "collect.ask_for_times", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/times", "collect.change_times", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/open", "collect.open_now", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/end", "collect.end_now", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/version", "collect.use_latest_version", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/close", "coordinate.ask_to_close", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/close", "coordinate.close_round", "staff"),
+    ("GET", "/p/<programme>/events/new", "meetings.ask_for_event", "staff"),
+    ("POST", "/p/<programme>/events/new", "meetings.make_event", "staff"),
+    ("GET", "/p/<programme>/events/<event>", "meetings.ask_about_event", "staff"),
+    ("POST", "/p/<programme>/events/<event>", "meetings.change_event", "staff"),
+    ("GET", "/p/<programme>/events/<event>/attendance", "meetings.attendance", "staff"),
+    ("POST", "/p/<programme>/events/<event>/attendance", "meetings.count_attendance", "staff"),
+    ("GET", "/p/<programme>/schedules/new", "meetings.ask_for_schedule", "staff"),
+    ("POST", "/p/<programme>/schedules/new", "meetings.make_schedule", "staff"),
+    ("GET", "/p/<programme>/schedules/<schedule>", "meetings.ask_about_schedule", "staff"),
+    ("POST", "/p/<programme>/schedules/<schedule>", "meetings.change_schedule", "staff"),
+    ("POST", "/p/<programme>/schedules/<schedule>/days", "meetings.change_days", "staff"),
+    ("POST", "/p/<programme>/calendar", "meetings.change_calendar", "staff"),
+    ("GET", "/p/<programme>/calendar/<token>.ics", "meetings.calendar", "public"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
@@ -100,6 +123,7 @@ class Doors(Flask):
         )
         self.url_map.strict_slashes = False
         self.before_request(self._begin)
+        limits.register(self, settings)
         self.teardown_request(self._end)
         speaking.register(self)
         access.register(self)

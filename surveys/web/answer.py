@@ -227,6 +227,7 @@ def _form(round_: Round, page: Page, status: int = 200) -> Response:
         ends=_grace(round_, page),
         worker=url_for("answer.work_offline") if g.settings.keeps_pages else "",
         words=url_for("answer.tell_the_phone", link=round_.link),
+        until=_closing(round_, page) if round_.extended_from else Text(),
     )
     return send_form(occasion, page, status)
 

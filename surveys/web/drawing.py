@@ -29,8 +29,9 @@ class Occasion:
     """What a form is asked for. Only the answers of a round count; a preview sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to. closes, ends: until when it can be opened, and until when what was
-    begun in time counts. worker, words: the addresses of the service worker and of what the phone says without a signal.
+    at: name of the question that a preview scrolls to. until: the closing that was put off, in words. closes, ends: until
+    when it can be opened, and until when what was begun in time counts. worker, words: the addresses of the service worker
+    and of what the phone says without a signal.
     """
 
     kind: Literal["round", "trial", "preview"]
@@ -41,6 +42,7 @@ class Occasion:
     action: str = ""
     page_mark: str = ""
     at: str = ""
+    until: Text = Text()
     closes: Text = Text()
     ends: Text = Text()
     worker: str = ""

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from forms.definition import FormDefinition
-from forms.difference import Change, Effect, Series
+from forms.difference import Change, Effect
 from forms.messages import Problem, Say, mark
 from forms.texts import all_texts
 from surveys import authoring, drafting
@@ -32,11 +32,12 @@ VERDICTS: dict[str, str] = {
     "note": mark("Comparable with a note: the series goes on and the chart says what changed."),
     "break": mark("Not comparable: a new series begins."),
 }
-CHIPS: dict[Series, tuple[str, str]] = {
+CHIPS: dict[str, tuple[str, str]] = {
     "same": ("", mark("no change")),
     "comparable": ("good", mark("comparable")),
     "note": ("care", mark("with a note")),
     "break": ("bad", mark("new series")),
+    "ended": ("bad", mark("series ends")),
 }
 
 
@@ -56,7 +57,7 @@ class Row:
     name: str
     label: str
     changes: tuple[Shown, ...]
-    series: Series
+    series: str
     is_decided: bool
     may_be_decided: bool
     verdict: str
@@ -113,7 +114,7 @@ def version(form_id: UUID, number: int) -> str:
         others=others_of(review, say),
         chips=CHIPS,
         verdicts=VERDICTS,
-        surveys=[in_words(survey.title, say) for survey in programme.surveys if survey.form_id == form.id],
+        surveys=[{"slug": one.slug, "title": in_words(one.title, say)} for one in programme.surveys if one.form_id == form.id],
         is_latest=shown is form.versions[-1],
         is_fresh="fresh" in request.args,
     )
@@ -122,8 +123,10 @@ def version(form_id: UUID, number: int) -> str:
 def page(form: Form, problems: Sequence[Problem] = ()) -> str:
     """The review of the draft; with the problems of an attempt, and everything that was ticked and written."""
     say, programme = speaker(), g.session.get_one(Programme, form.programme_id)
-    left_out = request.form.getlist("without")
-    review = authoring.review(g.session, form, left_out)
+    review = authoring.review(g.session, form)
+    left_out = request.form.getlist("without") if request.method == "POST" else list(review.waiting)
+    if left_out:
+        review = authoring.review(g.session, form, left_out)
     state = drafting.state(g.session, form, say)
     told = list(problems or review.blocking)
     warnings = [*(one for one in review.problems if not one.blocks), *drafting.advice(programme, review.definition)]
@@ -142,7 +145,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
         others=others_of(review, say),
         chips=CHIPS,
         verdicts=VERDICTS,
-        is_new=not form.versions or bool(review.changes),
+        is_new=review.is_new,
         is_hopeless=_is_hopeless(form),
     )
 
@@ -198,8 +201,8 @@ def _row(effect: Effect, old: FormDefinition, new: FormDefinition, say: Say, dec
     return Row(
         effect.question,
         question.label.in_language(say.language, new.languages[0]) if question else "",
-        tuple(_shown(change, *texts, say) for change in effect.changes),
-        effect.series,
+        tuple(_shown(change, *texts, say, effect.may_be_decided) for change in effect.changes),
+        "ended" if any(change.ends_question for change in effect.changes) else effect.series,
         effect.is_decided,
         effect.may_be_decided,
         decided.verdict,
@@ -207,11 +210,12 @@ def _row(effect: Effect, old: FormDefinition, new: FormDefinition, say: Say, dec
     )
 
 
-def _shown(change: Change, old: Mapping[str, Any], new: Mapping[str, Any], say: Say) -> Shown:
-    words = change.told(say, own_name)
+def _shown(change: Change, old: Mapping[str, Any], new: Mapping[str, Any], say: Say, is_open: bool) -> Shown:
+    """``is_open``: what it means for the series is for a person to say, not for the rules."""
+    words = change.what_in_words(say, own_name) if is_open else change.told(say, own_name)
     if change.what not in ("reworded", "translated") or change.place not in old or change.place not in new:
         return Shown(words)
-    language = next(iter(change.languages), say.language)
+    language = say.language if say.language in change.languages else change.languages[0]
     return Shown(words, old[change.place].get(language) or "", new[change.place].get(language) or "")
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, abort, g, render_template, request
 
 from analysis import sentences
 from analysis.figures import Report
 from analysis.panels import Panel, panels
 from analysis.saying import Teller
+from surveys import reaching
 from surveys.reporting import programme_reports
-from surveys.storage import Programme
+from surveys.storage import Form, Programme
 from surveys.web.access import staff_only
 from surveys.web.coordinate import close_what_is_due, programme_or_404
 from surveys.web.speaking import speaker
@@ -33,6 +35,15 @@ class Chapter:
 def trends(programme: str) -> str:
     close_what_is_due()
     return trends_page(programme_or_404(g.session, programme))
+
+
+@doors.get("/forms/<uuid:form_id>/reach")
+@staff_only
+def reach(form_id: UUID) -> dict[str, object]:
+    """How many people of the last round a condition would have let through, from its released figures."""
+    form = g.session.get(Form, form_id) or abort(404)
+    found = reaching.reach(g.session, form, request.args.get("show_if", ""), g.now.date())
+    return {"said": found.said.said(speaker()), "low": found.low, "high": found.high, "of": found.of}
 
 
 def trends_page(programme: Programme) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from analysis.columns import Group, Indicator, Plan, Round, Words
+from analysis.columns import Group, Indicator, Plan, Round, Turn, Words
 from analysis.figures import Figure, Measured, Report
 
 AGREE: dict[str, Words] = {
@@ -207,3 +207,29 @@ def a_report(figures: list[Figure] | None = None, **plan: Any) -> Report:
     ]
     constructs, items = measured()
     return Report(a_plan(**plan), "coordinator", date(2026, 8, 8), tuple(every if figures is None else figures), constructs, items)
+
+
+REASON = "Se cambió «franqueza» por «decir lo que uno piensa»."
+
+
+def a_turned_report(reason: str = REASON, broke_at: int = 3) -> Report:
+    """The report of a question that broke in round 3 and was reworded with a note in round 5; the status says why it is silent."""
+    segments = {f"r{place}": 1 if place < broke_at else 2 for place in range(1, 6)}
+    turns = (
+        Turn("construct:TRUST", f"r{broke_at}", "break", reason),
+        *([Turn("construct:TRUST", "r5", "note", "Ahora se pregunta también por correo.")] if broke_at < 5 else []),
+        Turn("sa_recommend", "r5", "break"),
+    )
+    words = {"status": "not_enough_evidence", "rule": "S0", "words": "baseline_before_break"}
+    found = []
+    for figure in a_report().figures:
+        kept = replace(figure, segment=segments.get(figure.round or ""))
+        if figure.from_round == "r1":
+            kept = replace(kept, from_round=f"r{broke_at}", value=0.4, words="small_increase")
+        if figure.metric == "status" and figure.indicator == "1.1":
+            kept = replace(kept, value="not_enough_evidence", **words)
+        if figure.item == "sa_recommend":
+            kept = replace(kept, segment=1 if figure.round == "r4" else 2)
+        if figure.from_round is None or broke_at < 5:
+            found.append(kept)
+    return a_report(found, turns=turns)

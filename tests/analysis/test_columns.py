@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.columns import FrameError, Group, Indicator, Plan, Round, check_frame
+from analysis.columns import FrameError, Group, Indicator, Plan, Round, Turn, check_frame
 
 DAY = date(2026, 3, 1)
 PLAN = Plan(
@@ -167,6 +167,15 @@ def test_a_plan_has_a_whole_mix_ordered_rounds_and_known_sources() -> None:
         ("source_unknown", "I2"),
         ("source_unknown", "I3"),
     }
+
+
+def test_a_turn_is_of_something_asked_in_a_round_that_is_there_and_stands_alone() -> None:
+    first, second = (round_.key for round_ in PLAN.rounds[:2])
+    turns = (Turn("q", second, "break"), Turn("construct:T", second, "note"), Turn("q", first, "comparable"))
+    assert check_frame(some_answers(), a_codebook(), replace(PLAN, turns=turns)) == []
+    wrong = (Turn("nowhere", second, "break"), Turn("q", "never", "note"), Turn("T", second, "note"), turns[0], turns[0])
+    faults = [(fault.kind, fault.row) for fault in check_frame(some_answers(), a_codebook(), replace(PLAN, turns=wrong))]
+    assert faults == [("turn_unknown", "nowhere"), ("turn_unknown", "q"), ("turn_unknown", "T"), ("turn_repeated", "q")]
 
 
 def test_an_error_of_frames_tells_all_faults_at_once() -> None:

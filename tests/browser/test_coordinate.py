@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from surveys import accounts
 from surveys.storage import ExpectedResult, Programme, find_programme
 from surveys.web import coordinate, reports
-from tests.analysis.made_by_hand import a_report
+from tests.analysis.made_by_hand import a_report, a_turned_report
 from tests.browser.conftest import Site
 
 PAGES = {"overview": "/p/by-hand", "trends": "/p/by-hand/trends"}
@@ -89,6 +89,27 @@ def test_a_page_is_accessible_and_never_scrolls_sideways(
     assert cut_off(page) == []
     if (width, dark, language) in {(1366, False, "es"), (360, False, "es"), (320, True, "en"), (1366, True, "en")}:
         picture(page, f"{name}-{width}-{'dark' if dark else 'light'}-{language}")
+
+
+@pytest.mark.parametrize(("width", "dark", "language"), [(360, False, "es"), (320, True, "en"), (1366, False, "es"), (1366, True, "en")])
+def test_a_question_that_changed_is_marked_where_its_line_breaks(
+    signed_in: Callable[..., Page],
+    picture: Callable[[Page, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+    dark: bool,
+    language: str,
+) -> None:
+    monkeypatch.setattr(reports, "programme_reports", lambda *_: (a_turned_report(),))
+    page = signed_in(PAGES["trends"], language, width=width, height=900, dark=dark)
+    assert faults(page) == []
+    assert cut_off(page) == []
+    marks = page.locator("svg.chart").first
+    assert marks.locator(".turn").count() == 1
+    assert marks.locator(".turned").count() == 1
+    assert marks.locator("path.line.adjusted").get_attribute("d").count("M") == 2  # type: ignore[union-attr]  # it is there
+    page.locator("details").first.evaluate("table => { table.open = true }")
+    picture(page, f"turned-{width}-{'dark' if dark else 'light'}-{language}")
 
 
 @pytest.mark.parametrize("address", ["/", "/sign-in", "/sign-out"])

@@ -12,6 +12,7 @@ from forms.check import check
 from forms.definition import Question
 from forms.exchange.limesurvey_file import LARGEST_BYTES
 from forms.exchange.limesurvey_read import read_limesurvey
+from forms.exchange.plain import plain
 from tests.forms.limesurvey import a_question, a_table, an_lss, an_old_lss, asked, form_of, options, parts, read, told
 
 ROWS, ABC = parts("SQ1", "SQ2"), options("A1", "A2", "A3")
@@ -187,6 +188,11 @@ def test_scripts_never_survive(words: str) -> None:
     assert any("Only words are taken" in line for line in told(data))
 
 
+@pytest.mark.parametrize("mark", ["<a ", "<a x='", "<!--", "</", "<b>", "<table><b>"])
+def test_hostile_html_is_no_endless_work(mark: str) -> None:
+    assert len(plain(mark * 20_000).words) < 20_100
+
+
 def test_an_answer_repeated_in_a_text_is_told() -> None:
     data = an_lss([a_question("Q1", "Y")], said={"Q1": "Hola {TOKEN:FIRSTNAME}"})
     assert asked(data)[0].label.get("es") == "Hola …"
@@ -258,6 +264,21 @@ def test_the_condition_of_a_group_is_that_of_its_questions() -> None:
     groups = "<groups><rows><row><gid>2</gid><group_order>2</group_order><grelevance>Q1 == 'Y'</grelevance></row></rows></groups>"
     data = an_lss([a_question("Q1", "Y"), a_question("Q2", "N", 2, gid=2, relevance="Q1 != ''")], rest=groups)
     assert asked(data)[-1].show_if == "q1 = 1 and not is_blank(q1)"
+
+
+def test_a_question_may_be_named_by_its_number() -> None:
+    first = a_question("Opinion", "M", 481)
+    later = a_question("Q2", "Y", 482, relevance='((Q481_S100.NAOK == "Y"))')
+    assert asked(an_lss([first, later], parts("SQ1", "SQ2", qid=481)))[-1].show_if == "selected(opinion, 'SQ1')"
+    taken = a_question("Q481", "Y", 483)
+    assert asked(an_lss([first, later, taken], parts("SQ1", qid=481)))[1].show_if == ""
+
+
+def test_the_conditions_of_very_old_files_are_read() -> None:
+    values = ("<value>A1</value>", "<value>A2</value>")
+    rows = (f"<row><qid>2</qid><cqid>1</cqid><cfieldname>77X1X1</cfieldname><method>==</method>{value}</row>" for value in values)
+    data = an_lss([a_question("Q1"), a_question("Q2", "Y", 2)], answers=ABC, rest=f"<conditions><rows>{''.join(rows)}</rows></conditions>")
+    assert asked(data)[-1].show_if == "q1 = 'A1' or q1 = 'A2'"
 
 
 def test_rows_that_an_earlier_question_filters_are_offered_then() -> None:

@@ -140,7 +140,7 @@ def test_no_order_of_sends_retries_corrections_withdrawals_and_closings_counts_o
     with sqlite_database.open_session() as session:
         round_ = a_round(session, closes_at=NOW + HOUR)
         now, mark = NOW, collecting.make_page_mark(round_, SECRET, NOW)
-        receipts = {phone: collecting._receipt_code(SECRET, phone) for phone in phones}
+        receipts = {phone: collecting.receipt_code(SECRET, phone) for phone in phones}
         for act, number, said in steps:
             if act == "wait":
                 now += number * HOUR

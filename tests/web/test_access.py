@@ -41,13 +41,19 @@ def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     public = {rule.rule for rule in app.url_map.iter_rules() if who_may_enter(app, rule.endpoint) == "public"}
     answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks", "/r/<link>/words", "/r/worker.js"}
     trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
-    assert public == answering | trying | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
+    subscribing = {"/p/<programme>/calendar/<token>.ics"}
+    assert public == answering | trying | subscribing | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
 
 
 def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if who_may_enter(app, rule.endpoint) == "staff":
-            path = rule.rule.replace("<programme>", "norte").replace("<uuid:form_id>", str(uuid4())).replace("<int:number>", "1")
+            path = (
+                rule.rule.replace("<programme>", "norte")
+                .replace("<uuid:form_id>", str(uuid4()))
+                .replace("<uuid:round_id>", str(uuid4()))
+                .replace("<int:number>", "1")
+            )
             for method in rule.methods - {"HEAD", "OPTIONS"}:
                 answer = app.test_client().open(path, method=method)
                 assert (answer.status_code, answer.headers.get("Location")) in {(303, "/sign-in"), (403, None)}, path

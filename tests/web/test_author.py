@@ -57,6 +57,17 @@ def test_the_draft_is_told_with_its_version_and_what_it_takes(staff: FlaskClient
     assert [(one["code"], one["name"], one["is_base"]) for one in state["languages"]] == [("es", "Español", True), ("en", "English", False)]
 
 
+def test_the_draft_comes_with_advice_and_with_the_time_it_takes(staff: FlaskClient, form_id: str) -> None:
+    state = the_draft(staff, form_id)
+    assert [(one["place"], one["question"], one["blocks"]) for one in state["problems"]] == [
+        ("questions.useful.unknown", "useful", False),
+        ("questions.useful.refuse", "useful", False),
+    ]
+    assert state["problems"][0]["fault"].startswith("There is no “I do not know” at: useful.")
+    assert state["estimate"].startswith("About 2 min: 1.0 min to answer (questions: 3)")
+    assert the_draft(staff, form_id, "es")["estimate"].startswith("Unos 2 min: 1.0 min para responder (preguntas: 3)")
+
+
 def test_a_save_is_the_next_revision_and_tells_what_it_means(staff: FlaskClient, form_id: str) -> None:
     state = the_draft(staff, form_id)
     questions_of(state["document"])[1]["label"]["es"] = "¿Le fue útil?"

@@ -83,6 +83,13 @@ def test_a_file_is_shown_part_by_part_before_anything_is_stored(
     assert count(sqlite_database, Form) == before
 
 
+def test_what_is_said_of_many_cells_is_said_once_with_their_places(staff: FlaskClient) -> None:
+    data = an_lss([a_question("Q1", "Y"), a_question("Q2", "*", 2), a_question("Q3", "*", 3)])
+    page = send(staff, FORMS, data).text
+    assert said(page).count("No se calcula nada mientras se responde") == 1
+    assert "2 lugares" in said(page)
+
+
 def test_the_draft_is_made_from_the_page_that_showed_it(staff: FlaskClient, sqlite_database: Database) -> None:
     page = send(staff, FORMS, LSS).text
     answer = send(staff, FORMS, **hidden(page))
@@ -198,6 +205,17 @@ def test_who_answered_cannot_be_chosen_by_hand(staff: FlaskClient) -> None:
     fields = hidden(send(staff, ANSWERS, GOOGLE.encode(), "respuestas.csv", new_round="2026-1").text)
     page = send(staff, ANSWERS, **{**fields, "column_1": "why_maps", "do": "look"}).text
     assert 'name="column_1"' not in page
+
+
+@pytest.mark.parametrize(("more", "is_closed"), [({}, True), ({"keep_open": "1"}, False)])
+def test_a_round_is_closed_unless_more_files_follow(
+    staff: FlaskClient, sqlite_database: Database, more: dict[str, str], is_closed: bool
+) -> None:
+    fields = hidden(send(staff, ANSWERS, GOOGLE.encode(), "respuestas.csv", new_round="2026-1").text)
+    send(staff, ANSWERS, **{name: value for name, value in fields.items() if name != "keep_open"} | {"do": "store"} | more)
+    with sqlite_database.session() as session:
+        (round_,) = session.query(Survey).one().rounds
+        assert (round_.closed_at is not None) is is_closed
 
 
 def test_a_file_of_our_own_needs_no_matching(staff: FlaskClient, sqlite_database: Database) -> None:

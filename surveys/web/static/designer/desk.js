@@ -60,7 +60,7 @@ export class Desk {
     this.at = at
     this.wanted = focus
     this.looked()
-    this.redraw()
+    focus ? this.focusOn(focus.place, focus.language) : this.redraw()
   }
 
   /** What is looked at, or its nearest neighbour if it is gone. */
@@ -85,9 +85,11 @@ export class Desk {
     return [done.length, texts.length]
   }
 
-  /** Languages in which a question has texts that are missing or stale. */
+  /** Languages in which a question has texts to write or to look at again: [[language, "missing" or "stale"]]. */
   lacking(question) {
-    return this.languages.slice(1).filter((language) => { const [done, all] = this.count(question, language); return done < all })
+    const texts = model.textsOf(question, this.kindOf(question))
+    const worst = (language) => { const states = texts.map((one) => this.stateOf(one.place, one.text, language)); return ["missing", "stale"].find((state) => states.includes(state)) }
+    return this.languages.slice(1).map((language) => [language, worst(language)]).filter(([, state]) => state)
   }
 
   problemsOf(at) { return this.state.problems.filter((one) => one.place === at || one.place.startsWith(`${at}.`)) }

@@ -63,7 +63,7 @@ function row(desk, acts, { question, number }) {
   return keep(question.name, [question, number, isHere, lacking.join(), faults, desk.base, desk], () => {
     const words = say("numbered", { number, label: said(question.label, desk.base) || say("no_words") })
     const about = [kindLine(desk, question), question.show_if && say("with_condition")].filter(Boolean).join(". ")
-    const flags = [...lacking.map((language) => say("lacks", { language: languageInWords(language) })), faults > 0 && say("has_problem")].filter(Boolean)
+    const flags = [...lacking.map(([language, state]) => say(state === "missing" ? "lacks" : "lags", { language: languageInWords(language) })), faults > 0 && say("has_problem")].filter(Boolean)
     return h("li", { key: question.name, class: `row ${isHere ? "here" : ""}`, "data-question": question.name },
       handle({
         key: question.name, label: say("move_question", { number }), rows: ".outline .row",
