@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from forms.messages import Message, mark
 from surveys.errors import SettingWrong
 
 SHORTEST_SECRET = 32
+#: What was opened before a round closed is counted with the others when it arrives within this time; participants are
+#: told until when. The round stays unsealed as long. What comes later waits (privacy D5).
+GRACE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Settings:
     mail: MailServer | None = None  # None: nothing is sent by e-mail
     room: str = ""
     network: str = ""
+    keeps_pages: bool = True  # whether phones may keep an opened form, to open it again without a signal
 
     @cached_property
     def secret(self) -> str:
@@ -86,6 +91,17 @@ def load_settings(data: str | Path | None = None, env: Mapping[str, str] | None 
         proxies=_proxies(env.get("TUPUY_PROXIES") or "0"),
         given_secret=env.get("TUPUY_SECRET") or "",
         mail=_mail_server(env),
+        keeps_pages=_yes_or_no("TUPUY_KEEPS_PAGES", env.get("TUPUY_KEEPS_PAGES") or "yes"),
+    )
+
+
+def _yes_or_no(name: str, words: str) -> bool:
+    if words in {"yes", "no"}:
+        return words == "yes"
+    raise SettingWrong(
+        name,
+        Message(mark("%(words)s is neither yes nor no."), {"words": repr(words)}),
+        Message(mark("Write yes or no.")),
     )
 
 

@@ -50,7 +50,7 @@ from surveys.storage.publications import (
     latest_results,
     who_published,
 )
-from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
+from surveys.storage.responses import Late, Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
 from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
@@ -74,6 +74,7 @@ __all__ = [
     "Instrument",
     "Invitation",
     "InvitationList",
+    "Late",
     "Level",
     "Mailing",
     "OptOut",
