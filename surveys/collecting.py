@@ -193,9 +193,14 @@ def correct_response(
     promise = promising.hold(session, round_.survey_id)
     there = _mine(session, round_, response_id, receipt_code, now, secret)
     invited = session.scalar(select(PersonalAnswer.person_hash).where(PersonalAnswer.response_id == response_id))
-    hashes = [invited] if invited else _hashes(session, round_, promise, sent, card, keys)
+    hashes = [invited] if invited else _hashes(session, round_, promise, sent, card, keys) or _code_left(there, sent)
     _replace(session, round_, there, _content(round_, language or there.language, sent, hashes, now, secret))
     return Receipt(_tidy_code(receipt_code))
+
+
+def _code_left(there: Response, sent: Sent) -> list[str] | None:
+    """The code of a response that is corrected without writing it again, as nobody can show it. It belongs to the group."""
+    return there.code_hashes if there.group_key == sent.answers.get("group") else None
 
 
 def _replace(session: Session, round_: Round, there: Response, content: dict[str, Any]) -> None:
@@ -280,11 +285,11 @@ def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str,
     if not is_open(round_, now):
         raise RoundClosed(round_.link)
     there = session.get(Response, response_id, populate_existing=True, with_for_update=True)
+    if there is not None and there.snapshot is not None:  # the round closed while this was on its way
+        raise RoundClosed(round_.link)
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     if there is None or there.round_id != round_.id or not hmac.compare_digest(there.receipt or "", hashed):
         raise ReceiptWrong(str(response_id))
-    if there.snapshot is not None:  # the round closed while this was on its way
-        raise RoundClosed(round_.link)
     return there
 
 
