@@ -263,6 +263,22 @@ def _published(
     return version
 
 
+def trend_warnings(shown: Review) -> Iterator[Problem]:
+    """A warning for each change that breaks or ends the series of a question, while it can still be taken back."""
+    for effect in shown.effects:
+        if any(change.ends_question for change in effect.changes):
+            fault, remedy = mark("Its series ends: the question was taken out."), mark("Put it back if its trend should go on.")
+        elif effect.is_decided:
+            fault = mark("Its words changed: a new series begins unless they are declared comparable.")
+            remedy = mark("Decide when you publish, or put the words back.")
+        elif effect.series == "break":
+            fault = mark("Its change begins a new series: answers of before cannot be compared.")
+            remedy = mark("Take the change back, or ask it as another question.")
+        else:
+            continue
+        yield Problem(f"questions.{effect.question}", Message(fault), Message(remedy), blocks=False)
+
+
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise ProblemsFound(problems)
@@ -445,7 +461,6 @@ def round_problems(
                 Message(mark("%(people)s people invited of %(group)s cannot be."), {"people": people, "group": group}),
                 Message(mark("Name the programme's groups, with whole numbers from 0.")),
             )
-
     yield from count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")
 
 

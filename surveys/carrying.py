@@ -44,7 +44,7 @@ class Posted(dict[str, list[str]]):
 def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
     """The programme as a laptop needs it to collect: its groups, events, forms and the rounds that are not closed.
 
-    The linking key goes along, so that codes given in the room find the same person later.
+    The linking key goes along, unless it was destroyed, so that codes given in the room find the same person later.
     """
     surveys = list(programme.surveys)
     forms = {survey.form_id: survey.form for survey in surveys}
@@ -64,7 +64,8 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
         rounds,
     )
     lent = {model.__tablename__: [_document(one) for one in records] for model, records in zip(LENT, parts, strict=True)}
-    return {"what": "programme", "rows": lent, "key": programme_key(keys, programme.id).hex()}
+    key = "" if programme.key_destroyed_on else programme_key(keys, programme.id).hex()
+    return {"what": "programme", "rows": lent, "key": key}
 
 
 def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str) -> Programme:
@@ -85,7 +86,8 @@ def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str
             if session.get(model, inspect(model).primary_key_from_instance(record)) is None:
                 session.add(record)
         session.flush()
-    make_private(keys / f"{lent}.key", document["key"])
+    if document["key"]:
+        make_private(keys / f"{lent}.key", document["key"])
     return session.get_one(Programme, lent)
 
 

@@ -27,7 +27,7 @@ from forms.messages import Message, Problem, Say, mark, mark_many
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.languages import SPOKEN, Speaker
 from surveys.settings import Settings, load_settings
-from surveys.storage import Form, Programme, Round, Survey, all_programmes, find_form, find_programme, find_survey
+from surveys.storage import Form, Programme, Round, Survey, all_programmes, find_form, find_programme, find_survey, schedules_of
 from surveys.storage.database import Database, open_database
 
 #: Who signs in to the example programmes.
@@ -521,12 +521,19 @@ def close_round(edge: Edge, slug: str, key: str) -> None:
 @rounds.command("prepare", cls=Said, help=mark("Prepare the meetings that are near, each with its event and its round. Run it every day."))
 @everywhere
 @click.pass_obj
-def prepare_rounds(edge: Edge) -> None:
+def prepare_rounds(edge: Edge) -> int:
     with edge.session() as session:
-        made = [(event.programme.slug, event.key) for event in _room("scheduling").prepare_due(session, datetime.now(UTC))]
+        scheduling = _room("scheduling")
+        made = [(event.programme.slug, event.key) for event in scheduling.prepare_due(session, datetime.now(UTC))]
+        faults = [
+            fault for known in all_programmes(session) for one in schedules_of(session, known.id) for fault in scheduling.round_faults(one)
+        ]
+    for fault in faults:
+        click.echo(fault.said(edge.say), err=True)
     for programme, key in made:
         click.echo(edge.say("%(programme)s: %(event)s is prepared.", programme=programme, event=key))
     click.echo(edge.say.many("%(count)s meeting was prepared.", "%(count)s meetings were prepared.", len(made)))
+    return 1 if faults else 0
 
 
 @tupuy.group(cls=Rooms, help=mark("Answers."))

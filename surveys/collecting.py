@@ -129,10 +129,13 @@ def take_response(
     """
     if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
         raise (RoundClosed if has_begun(round_, now) else RoundNotOpenYet)(round_.link)
+    promise = promising.hold(session, round_.survey_id)
     if round_.closes_at_count is not None:  # one after the other, so that no two answers both think they are not the last
         session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True))
-    promise = promising.hold(session, round_.survey_id)
-    hashes = list(code_hashes) if code_hashes is not None else _hashes(session, round_, promise, sent, card, keys)
+    if code_hashes is None:
+        hashes = _hashes(session, round_, promise, sent, card, keys)
+    else:
+        hashes = list(code_hashes) if _keeps_hashes(session, round_, promise) else []
     receipt = receipt_code(secret, response_id)
     row = {
         "id": _random(response_id),
@@ -193,9 +196,14 @@ def correct_response(
     promise = promising.hold(session, round_.survey_id)
     there = _mine(session, round_, response_id, receipt_code, now, secret)
     invited = session.scalar(select(PersonalAnswer.person_hash).where(PersonalAnswer.response_id == response_id))
-    hashes = [invited] if invited else _hashes(session, round_, promise, sent, card, keys)
+    hashes = [invited] if invited else _hashes(session, round_, promise, sent, card, keys) or _code_left(there, sent)
     _replace(session, round_, there, _content(round_, language or there.language, sent, hashes, now, secret))
     return Receipt(_tidy_code(receipt_code))
+
+
+def _code_left(there: Response, sent: Sent) -> list[str] | None:
+    """The code of a response that is corrected without writing it again, as nobody can show it. It belongs to the group."""
+    return there.code_hashes if there.group_key == sent.answers.get("group") else None
 
 
 def _replace(session: Session, round_: Round, there: Response, content: dict[str, Any]) -> None:
@@ -280,11 +288,11 @@ def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str,
     if not is_open(round_, now):
         raise RoundClosed(round_.link)
     there = session.get(Response, response_id, populate_existing=True, with_for_update=True)
+    if there is not None and there.snapshot is not None:  # the round closed while this was on its way
+        raise RoundClosed(round_.link)
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     if there is None or there.round_id != round_.id or not hmac.compare_digest(there.receipt or "", hashed):
         raise ReceiptWrong(str(response_id))
-    if there.snapshot is not None:  # the round closed while this was on its way
-        raise RoundClosed(round_.link)
     return there
 
 
@@ -338,6 +346,12 @@ def _hashes(session: Session, round_: Round, promise: Promise, sent: Sent, card:
         raise ValueError("a code was sent and no folder of keys was handed in")
     key = programme_key(keys, programme_id)
     return hashes_of_code(key, card) if card else hashes_of_elements(key, sent.answers.get("group"), own_code or {})
+
+
+def _keeps_hashes(session: Session, round_: Round, promise: Promise) -> bool:
+    """Whether hashes that were made elsewhere, on a laptop or for a personal link, are kept."""
+    is_anonymous = promise.is_stated and promise.level == "anonymous"
+    return not is_anonymous and not promising.is_key_destroyed(session, round_.survey.programme_id)
 
 
 def _codes_kept(promise: Promise, sent: Sent, card: str) -> tuple[str, dict[str, str] | None]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from surveys.invitations import forget_list
 from surveys.linking import link_round
 from surveys.storage import Response, Round, count_late, forget_entries, forget_responses
 
@@ -33,6 +34,7 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
     forget_entries(session, round_)
     forget_responses(session, round_)
     _count_in(session, round_, 1)
+    forget_list(session, round_)
 
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:
@@ -96,9 +98,12 @@ def _set_aside(session: Session, round_: Round) -> None:
 
 
 def _count_in(session: Session, round_: Round, snapshot: int) -> None:
-    """What no snapshot counts yet is counted by this one; records read before are read again."""
+    """What no snapshot counts yet is counted by this one; records read before are read again.
+
+    The hashes of receipts go: from now on no code finds an answer.
+    """
     waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
-    session.execute(waiting.values(snapshot=snapshot), execution_options={"synchronize_session": False})
+    session.execute(waiting.values(snapshot=snapshot, receipt=None), execution_options={"synchronize_session": False})
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_SHUFFLE, {"round": round_.id})
     session.expire_all()

@@ -22,8 +22,8 @@ from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, limits, speaking
 from surveys.web.guessing import Code
 
-#: Doors that every process opens.
-AT_START = ("answer", "staff", "trying")
+#: Doors that every process opens. ``rights`` adds to those of ``answer``, which it brings along.
+AT_START = ("rights", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.
@@ -54,6 +54,16 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/schedules/<schedule>/days", "meetings.change_days", "staff"),
     ("POST", "/p/<programme>/calendar", "meetings.change_calendar", "staff"),
     ("GET", "/p/<programme>/calendar/<token>.ics", "meetings.calendar", "public"),
+    ("GET", "/rounds/<uuid:round_id>/invitations", "invite.show_invitations", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations", "invite.bring_people", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/list", "invite.change_list", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/send", "invite.send_messages", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/texts", "invite.write_texts", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results", "results.write", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results", "results.keep", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/preview", "results.preview", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results/preview", "results.publish", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/<int:number>", "results.past", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/rounds/<uuid:round_id>/projector", "inviting.projector", "staff"),

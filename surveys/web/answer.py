@@ -60,7 +60,7 @@ doors.add_app_template_global(mark_many, "mark_many")
 def show_form(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
     _personal(round_, token)
-    return _form(round_, _page(round_, _language(round_, request.args.get("lang")), {}))
+    return form_page(round_, page_of(round_, language_in(round_, request.args.get("lang")), {}))
 
 
 @doors.get("/S/<link>")
@@ -88,13 +88,13 @@ def take_answers(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now, request.form.get(MARK, ""), g.settings.secret)
     personal = _personal(round_, token)
     posted = request.form.to_dict(flat=False)
-    language = _language(round_, request.form.get(TO) or request.form.get(LANGUAGE))
-    page = _page(round_, language, posted)
+    language = language_in(round_, request.form.get(TO) or request.form.get(LANGUAGE))
+    page = page_of(round_, language, posted)
     if TO in posted:  # another language: everything typed is drawn again, nothing is stored
-        return _form(round_, page)
+        return form_page(round_, page)
     sent = _asked(round_, language)(request.form).read(collecting.day_of(round_, g.now))
     if problems := _problems_of(round_, sent):
-        return _form(round_, _page(round_, language, posted, problems), status=422)
+        return form_page(round_, page_of(round_, language, posted, problems), status=422)
     try:
         receipt = _store_personal(round_, personal, language, sent) if personal else _store(round_, language, sent)
         return _thanks_for(round_, language, receipt)
@@ -108,7 +108,7 @@ def thank(link: str) -> ResponseReturnValue:
     round_ = find_round(g.session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
-    page = _page(round_, _language(round_, request.args.get("lang")), {})
+    page = page_of(round_, language_in(round_, request.args.get("lang")), {})
     code, is_late = slip.opened(request.args.get("t", ""), g.settings.secret, g.now)
     return send(
         "answer/thanks.html",
@@ -117,7 +117,7 @@ def thank(link: str) -> ResponseReturnValue:
         receipt=code,
         seal=request.args.get("t", ""),
         is_late=is_late,
-        closes=_closing(round_, page),
+        closes=closing_of(round_, page),
     )
 
 
@@ -205,7 +205,7 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
 # Drawing ---------------------------------------------------------------------------------------------------------------
 
 
-def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
+def page_of(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
     return Page(_definition(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
 
@@ -228,21 +228,21 @@ def _asked(round_: Round, language: str) -> type[AskedForm]:
     return known[asked]
 
 
-def _language(round_: Round, asked: str | None) -> str:
+def language_in(round_: Round, asked: str | None) -> str:
     return language_of(round_.languages, asked)
 
 
-def _form(round_: Round, page: Page, status: int = 200) -> Response:
+def form_page(round_: Round, page: Page, status: int = 200) -> Response:
     occasion = Occasion(
         "round",
         round_.survey.programme,
         round_.event.on if round_.event else round_.on,
         event=round_.event,
-        key=_draft_key(round_),
+        key="" if page.typed(RECEIPT) else _draft_key(round_),  # stored answers that are being corrected stay off the phone
         action=_action(round_),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
         network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
-        until=_closing(round_, page) if round_.extended_from else Text(),
+        until=closing_of(round_, page) if round_.extended_from else Text(),
         asks_card=promising.asks_card(round_.survey),
         is_personal=bool(_token(round_)),
     )
@@ -267,11 +267,11 @@ def _draft_key(round_: Round) -> str:
     return f"{round_.link}-{hash_of_token(g.settings.secret, round_.id, token)[:8]}" if token else round_.link
 
 
-def _closing(round_: Round, page: Page) -> Text:
-    return _moment(round_, round_.closes_at, page) if round_.closes_at else Text()
+def closing_of(round_: Round, page: Page) -> Text:
+    return moment_of(round_, round_.closes_at, page) if round_.closes_at else Text()
 
 
-def _moment(round_: Round, moment: datetime, page: Page) -> Text:
+def moment_of(round_: Round, moment: datetime, page: Page) -> Text:
     """A moment of the plan, where the programme is: "25 de julio de 2026, 6:00 p. m."."""
     here = moment.astimezone(ZoneInfo(round_.survey.programme.time_zone))
     return in_each(page, lambda code: f"{format_date(here, 'long', locale(code))}, {format_time(here, 'short', locale=locale(code))}")
@@ -290,7 +290,7 @@ def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(), fault.status
     round_ = find_round(g.session, tidied(request.view_args["link"])) if request.view_args else None
-    page = _page(round_, _language(round_, request.args.get("lang")), {}) if round_ else page_of_nothing()
+    page = page_of(round_, language_in(round_, request.args.get("lang")), {}) if round_ else page_of_nothing()
     is_sent = request.method == "POST"
     return send(
         "answer/shut.html",
@@ -300,6 +300,7 @@ def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
         when=_when(round_, fault, page),
         programme=_programme_of(round_),
         is_sent=is_sent,
+        results=url_for("answer.read_results", link=round_.link, lang=page.language) if round_ and isinstance(fault, RoundClosed) else "",
     )
 
 
@@ -313,4 +314,4 @@ def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
         moment = None if round_.waits else round_.opens_at  # who opens it by hand has named no hour
     elif round_ is not None and isinstance(fault, RoundClosed):
         moment = round_.closed_at or (round_.closes_at if round_.full_on is None else None)
-    return _moment(round_, moment, page) if round_ is not None and moment is not None else Text()
+    return moment_of(round_, moment, page) if round_ is not None and moment is not None else Text()

@@ -87,7 +87,10 @@ def rounds_of(programme: str) -> str:
         meetings=[event for event in found.events if event.on >= today],
         held=[event for event in reversed(found.events) if event.on < today],
         differs={event.key for event in found.events if event.counts and meeting.disagreements(event)},
-        schedules=[(one, rule_words(one, say), _days_shown(one)) for one in schedules_of(g.session, found.id)],
+        schedules=[
+            (one, rule_words(one, say), _days_shown(one), told(scheduling.round_faults(one), say))
+            for one in schedules_of(g.session, found.id)
+        ],
         feed=_feed(found),
         zone=found.time_zone,
     )
@@ -204,7 +207,7 @@ def _new_round_page(programme: Programme, sent: MultiDict[str, str], problems: S
         programme=programme,
         tell=Teller(say),
         sent=sent,
-        faults=told(problems, say, prefix),
+        faults={"survey" if name.endswith(".promise") else name: words for name, words in told(problems, say, prefix).items()},
         languages={code: own_name(code) for code in languages},
         own_name=own_name,
         zone=programme.time_zone,

@@ -198,7 +198,8 @@ def test_a_round_is_opened_ended_and_closed_from_its_home(staff: FlaskClient, sq
     assert "Closed:" in said(staff.get(f"{home}?lang=en").text)
     refused = staff.post(f"{home}/open", data={"csrf_token": token})
     assert (refused.status_code, "cannot be opened again" in said(refused.text)) == (409, True)
-    assert "cannot be opened again" in said(staff.get(f"{home}/times?lang=en").text)
+    for address in (home, f"{home}/times"):
+        assert "they would tell what single people said. Open a new round instead." in said(staff.get(f"{address}?lang=en").text)
 
 
 def test_an_extension_is_told_on_the_round_and_to_participants_and_kept(staff: FlaskClient, sqlite_database: Database) -> None:
