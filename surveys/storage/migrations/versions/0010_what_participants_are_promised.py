@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0004"
+down_revision = "0003"
 
 RANK = "case {}.level when 'anonymous' then 0 when 'card' then 1 when 'own_code' then 2 else 3 end"
 IS_BROKEN = f"old.is_answered and (not new.is_answered or {RANK.format('new')} > {RANK.format('old')})"
