@@ -191,7 +191,7 @@ def _extended(round_: Round, say: Speaker) -> str:
     """An extension is announced as long as it makes a difference."""
     if round_.extended_from is None or not is_open(round_, g.now):
         return ""
-    return say(mark("More time: before, it was to close %(when)s."), when=moment(round_, round_.extended_from, say))
+    return say(mark("More time. Before, it was to close: %(when)s"), when=moment(round_, round_.extended_from, say))
 
 
 def _ask(contact: str, say: Speaker) -> str:
