@@ -35,6 +35,7 @@ def facilitator(page: Page, served: Served) -> None:
     page.locator("#checks .bad").wait_for()  # it was saved and judged
     page.frame_locator("#phone").locator("main").wait_for()
     page.wait_for_timeout(1000)  # the preview is drawn anew
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.screenshot(path=HERE / "facilitator.png")
 
 
