@@ -39,7 +39,7 @@ def a_printed(
     version = SimpleNamespace(definition=codec.to_document(definition))
     round_ = SimpleNamespace(
         version=version,
-        survey=SimpleNamespace(programme=a_programme(**more), promise=Promise(level="own_code", is_stated=False)),
+        survey=SimpleNamespace(programme=a_programme(**more), promise=Promise(level="own_code", wording=1)),
         event=None,
     )
     codes = [{"code": f"K7M-4T{'ABCDEFGH'[n]}-Q", "number": n + 1} for n in range(sheets)]
