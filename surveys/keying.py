@@ -20,6 +20,7 @@ from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark
 from forms.paper import PaperQuestion, Typed, all_spaces, on_paper, posted_of, typed_of
 from forms.questions.base import Space
+from surveys import promising
 from surveys.authoring import definition_of
 from surveys.collecting import correct_response, day_of, receipt_code, take_response
 from surveys.errors import ProblemsFound, SheetBusy, SheetUnknown
@@ -69,8 +70,9 @@ def open_sheet(session: Session, round_: Round, typed: str) -> PaperSheet:
 
 
 def asked_on(sheet: PaperSheet) -> FormDefinition:
-    """The form of a sheet, as it is read from paper."""
-    return on_paper(definition_of(sheet.batch.round.version))
+    """The form of a sheet, as it is read from paper: without an own code where none is kept."""
+    round_ = sheet.batch.round
+    return on_paper(promising.as_promised(definition_of(round_.version), round_.survey))
 
 
 def read_sheet(sheet: PaperSheet, typed: Mapping[str, str], today: date) -> Sent:
@@ -156,8 +158,9 @@ def _hashes(round_: Round, sent: Sent, desk: Desk) -> list[str]:
 
 
 def _store(session: Session, sheet: PaperSheet, sent: Sent, hashes: list[str], person: UUID | None, desk: Desk) -> Outcome:
-    """The sheet becomes a response, once; nothing of what was typed is kept beside it."""
+    """The sheet becomes a response, once; nothing of what was typed is kept beside it, nor a code that is no longer kept."""
     round_, response_id = sheet.batch.round, sheet.response_id
+    hashes = hashes if promising.keeps_codes(round_.survey) else []
     if response_id is None:
         raise SheetBusy(said_code(sheet.code), "stored")
     language = sheet.batch.languages[0]

@@ -23,6 +23,7 @@ from forms.paper import TYPED_FOR, PaperQuestion, paper_questions
 from forms.questions import type_of
 from forms.questions.base import Circle, Space
 from forms.wording import Text
+from surveys import promising
 from surveys.authoring import definition_of
 from surveys.collecting import day_of
 from surveys.errors import ProblemsFound, RoundClosed
@@ -204,7 +205,7 @@ def print_batch(batch: PaperBatch, first: int = 1) -> bytes:
 
 
 def print_sheets(round_: Round, languages: Sequence[str], is_large: bool, sheets: Sequence[dict[str, Any]]) -> bytes:
-    definition = definition_of(round_.version)
+    definition = promising.as_promised(definition_of(round_.version), round_.survey)
     press = Press(definition, round_.survey.programme, tuple(languages), is_large)
     data = press.form(round_) | {"sheets": list(sheets), "is_large": is_large}
     title = plain(definition.title.in_language(languages[0], definition.languages[0]))

@@ -270,6 +270,19 @@ def test_a_code_is_bound_to_the_group_that_is_right_in_the_end(session: Session,
     assert (response.group_key, response.code_hashes) == ("company", hashes_of_elements(key, "company", elements))
 
 
+def test_no_code_is_kept_of_paper_once_the_key_is_destroyed(session: Session, ana: Desk, luis: Desk, keys: Path) -> None:
+    """Not even of a sheet whose first typing came before; and no new key is made."""
+    sheet = a_sheet(session)
+    enter(session, sheet, ana)
+    programme = sheet.batch.round.survey.programme
+    programme.key_destroyed_on = TODAY
+    (keys / f"{programme.id}.key").unlink()
+    if enter(session, sheet, luis).state == "differs":
+        keying.settle_sheet(session, sheet, {}, {}, luis)
+    assert [response.code_hashes for response in responses(session)] == [None]
+    assert list(keys.glob("*.key")) == []
+
+
 # Afterwards ------------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from forms.texts import all_texts, with_texts
 from forms.wording import Text
 from surveys import papering
 from surveys.errors import SignNotPrintable
+from surveys.storage import Promise
 from tests.forms.strategies import definitions
 from tests.surveys.test_printing import read_by
 from tests.web.questionnaires import AMOUNT, GROUPS, every_kind, words
@@ -28,14 +30,18 @@ from tests.web.questionnaires import AMOUNT, GROUPS, every_kind, words
 def a_programme(**more: Any) -> Any:
     groups = [SimpleNamespace(key=key, name={"es": es, "en": en}, members=20, is_asked=True, shown_in=None) for key, es, en in GROUPS]
     plain_one = {"name": {"es": "Comunidad de Moquegua", "en": "Moquegua community"}, "languages": ["es", "en"], "groups": groups}
-    return SimpleNamespace(**{**plain_one, "min_cell": 5, "analysts": [], **more})
+    return SimpleNamespace(**{**plain_one, "min_cell": 5, "analysts": [], "key_destroyed_on": None, **more})
 
 
 def a_printed(
     definition: FormDefinition, languages: tuple[str, ...] = ("es",), is_large: bool = False, sheets: int = 1, **more: Any
 ) -> bytes:
     version = SimpleNamespace(definition=codec.to_document(definition))
-    round_ = SimpleNamespace(version=version, survey=SimpleNamespace(programme=a_programme(**more)), event=None)
+    round_ = SimpleNamespace(
+        version=version,
+        survey=SimpleNamespace(programme=a_programme(**more), promise=Promise(level="own_code", wording=1)),
+        event=None,
+    )
     codes = [{"code": f"K7M-4T{'ABCDEFGH'[n]}-Q", "number": n + 1} for n in range(sheets)]
     return papering.print_sheets(round_, languages, is_large, codes)
 
@@ -123,6 +129,12 @@ def test_the_promise_on_paper_is_true_of_paper() -> None:
     assert joined("Only 2 named people can see smaller figures") in found
     assert joined("about this phone") not in found
     assert joined("leave any question blank. Without your agreement") in found
+
+
+def test_an_own_code_is_not_asked_on_paper_where_none_is_kept_any_more() -> None:
+    found = text_of(a_printed(every_kind(), ("en",), key_destroyed_on=date(2026, 7, 1)))
+    assert joined("Your own code") not in found
+    assert joined("a code of your own") not in found
 
 
 def test_a_group_too_small_to_be_shown_is_told_so() -> None:
