@@ -972,7 +972,7 @@ def _serve_room(edge: Edge, settings: Settings, name: str | None, address: str |
     click.echo(edge.say("Phones on this Wi-Fi open: %(address)s", address=f"{server.address}/s/{code}"))
     if sys.stdout.isatty():
         click.echo(inviting.qr_text(f"{server.address}/s/{code}"))
-    server.settings = replace(server.settings, room=server.address, network=network or "", proxies=0)
+    server.settings = replace(server.settings, room=server.address, network=network or "", proxies=0, keeps_pages=False)
     server.serve(edge)
 
 

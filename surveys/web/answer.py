@@ -274,7 +274,7 @@ def form_page(round_: Round, page: Page, status: int = 200) -> Response:
         page_mark=_page_mark(round_, page),
         closes=closing_of(round_, page),
         ends=_grace(round_, page),
-        worker="" if _token(round_) or g.settings.room or not g.settings.keeps_pages else url_for("answer.work_offline"),
+        worker="" if _token(round_) or not g.settings.keeps_pages else url_for("answer.work_offline"),
         words=url_for("answer.tell_the_phone", link=round_.link),
         network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
         until=closing_of(round_, page) if round_.extended_from else Text(),
