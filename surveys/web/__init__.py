@@ -33,16 +33,6 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/p/<programme>/rounds/new", "collect.ask_for_round", "staff"),
     ("POST", "/p/<programme>/rounds/new", "collect.make_round", "staff"),
     ("GET", "/rounds/<uuid:round_id>", "collect.round_home", "staff"),
-    ("GET", "/rounds/<uuid:round_id>/invitations", "invite.show_invitations", "staff"),
-    ("POST", "/rounds/<uuid:round_id>/invitations", "invite.bring_people", "staff"),
-    ("POST", "/rounds/<uuid:round_id>/invitations/list", "invite.change_list", "staff"),
-    ("POST", "/rounds/<uuid:round_id>/invitations/send", "invite.send_messages", "staff"),
-    ("POST", "/rounds/<uuid:round_id>/invitations/texts", "invite.write_texts", "staff"),
-    ("GET", "/rounds/<uuid:round_id>/results", "results.write", "staff"),
-    ("POST", "/rounds/<uuid:round_id>/results", "results.keep", "staff"),
-    ("GET", "/rounds/<uuid:round_id>/results/preview", "results.preview", "staff"),
-    ("POST", "/rounds/<uuid:round_id>/results/preview", "results.publish", "staff"),
-    ("GET", "/rounds/<uuid:round_id>/results/<int:number>", "results.past", "staff"),
     ("GET", "/rounds/<uuid:round_id>/times", "collect.ask_for_times", "staff"),
     ("POST", "/rounds/<uuid:round_id>/times", "collect.change_times", "staff"),
     ("POST", "/rounds/<uuid:round_id>/open", "collect.open_now", "staff"),
@@ -63,6 +53,16 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/schedules/<schedule>/days", "meetings.change_days", "staff"),
     ("POST", "/p/<programme>/calendar", "meetings.change_calendar", "staff"),
     ("GET", "/p/<programme>/calendar/<token>.ics", "meetings.calendar", "public"),
+    ("GET", "/rounds/<uuid:round_id>/invitations", "invite.show_invitations", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations", "invite.bring_people", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/list", "invite.change_list", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/send", "invite.send_messages", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/texts", "invite.write_texts", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results", "results.write", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results", "results.keep", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/preview", "results.preview", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results/preview", "results.publish", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/<int:number>", "results.past", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
@@ -115,7 +115,7 @@ class Later:
     """A view whose file is loaded when it is first asked for."""
 
     def __init__(self, name: str, who: access.Who) -> None:
-        self.__name__ = name
+        self.__name__ = self.__qualname__ = name
         self.access = who
 
     @cached_property

@@ -44,8 +44,7 @@ def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     rights = {"/r/<link>/receipt", "/r/<link>/results", "/results/<link>", "/r/<link>/no/<token>"}
     trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
     subscribing = {"/p/<programme>/calendar/<token>.ics"}
-    others = {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
-    assert public == answering | rights | trying | subscribing | others
+    assert public == answering | rights | trying | subscribing | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
 
 
 def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> None:
