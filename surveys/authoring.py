@@ -263,6 +263,22 @@ def _published(
     return version
 
 
+def trend_warnings(shown: Review) -> Iterator[Problem]:
+    """A warning for each change that breaks or ends the series of a question, while it can still be taken back."""
+    for effect in shown.effects:
+        if any(change.ends_question for change in effect.changes):
+            fault, remedy = mark("Its series ends: the question was taken out."), mark("Put it back if its trend should go on.")
+        elif effect.is_decided:
+            fault = mark("Its words changed: a new series begins unless they are declared comparable.")
+            remedy = mark("Decide when you publish, or put the words back.")
+        elif effect.series == "break":
+            fault = mark("Its change begins a new series: answers of before cannot be compared.")
+            remedy = mark("Take the change back, or ask it as another question.")
+        else:
+            continue
+        yield Problem(f"questions.{effect.question}", Message(fault), Message(remedy), blocks=False)
+
+
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise ProblemsFound(problems)
@@ -383,8 +399,7 @@ def open_round(
     version = version or survey.form.versions[-1]
     spoken = tuple(version.definition["languages"])
     follow_form(survey.promise, version.definition)
-    problems = [*_round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken)]
-    _refuse([*problems, *count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")])
+    _refuse(list(round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken, closes_at_count)))
     round_ = Round(
         version=version,
         event=event,
@@ -405,7 +420,7 @@ def open_round(
     return round_
 
 
-def _round_problems(
+def round_problems(
     survey: Survey,
     key: str,
     version: FormVersion,
@@ -414,7 +429,9 @@ def _round_problems(
     opens_at: datetime | None,
     closes_at: datetime | None,
     languages: Sequence[str],
+    closes_at_count: int | None = None,
 ) -> Iterator[Problem]:
+    """Every problem of a round that is to be opened, each at the round's key and the name of what is wrong."""
     if any(round_.key == key for round_ in survey.rounds):
         yield Problem(f"{key}.key", Message(mark("This survey already has a round with this name.")), Message(mark("Choose another name.")))
     if version.form_id != survey.form_id:
@@ -444,6 +461,7 @@ def _round_problems(
                 Message(mark("%(people)s people invited of %(group)s cannot be."), {"people": people, "group": group}),
                 Message(mark("Name the programme's groups, with whole numbers from 0.")),
             )
+    yield from count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")
 
 
 def count_problems(programme: Programme, count: int | None, place: str) -> Iterator[Problem]:

@@ -225,6 +225,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
     texts = text_states(draft, form.memory)
     review = authoring.review_of(programme, form, draft, texts)
     saved, expected = _last_save(session, form), estimate(review.definition)
+    told = (*review.problems, *authoring.trend_warnings(review), *advice(programme, review.definition))
     return {
         "id": str(form.id),
         "programme": programme.slug,
@@ -234,7 +235,7 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "document": form.draft,
         "languages": [_language(code, draft, texts) for code in draft.languages],
         "texts": [_text(one) for one in texts if one.state != "done"],
-        "problems": [_problem(problem, draft, say) for problem in (*review.problems, *advice(programme, review.definition))],
+        "problems": [_problem(problem, draft, say) for problem in told],
         "minutes": draft.minutes or expected.minutes,
         "estimate": expected.how.said(say),
         "version": _version(session, form, programme.min_cell),

@@ -16,6 +16,17 @@ from surveys.storage.forms import (
     keep_draft,
 )
 from surveys.storage.instruments import Instrument, all_instruments
+from surveys.storage.invitations import (
+    Delivery,
+    Invitation,
+    InvitationList,
+    Mailing,
+    OptOut,
+    deliveries_of,
+    invitations_of,
+    known_invitees,
+    mailings_of,
+)
 from surveys.storage.papers import (
     PaperBatch,
     PaperEntry,
@@ -31,10 +42,19 @@ from surveys.storage.papers import (
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
 from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
-from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
+from surveys.storage.publications import (
+    PublishedResults,
+    ResultsPlan,
+    all_published,
+    find_results_plan,
+    latest_results,
+    who_published,
+)
+from surveys.storage.responses import Late, Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
 from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
+from surveys.storage.short_codes import ShortCode, find_code, find_round_of_code, retire_codes
 
 __all__ = [
     "LEVELS",
@@ -42,6 +62,7 @@ __all__ = [
     "AttendanceCount",
     "CalendarFeed",
     "Decision",
+    "Delivery",
     "DraftRevision",
     "Event",
     "ExpectedResult",
@@ -51,7 +72,12 @@ __all__ = [
     "Indicator",
     "Institution",
     "Instrument",
+    "Invitation",
+    "InvitationList",
+    "Late",
     "Level",
+    "Mailing",
+    "OptOut",
     "PaperBatch",
     "PaperEntry",
     "PaperSheet",
@@ -61,11 +87,14 @@ __all__ = [
     "Prepared",
     "Programme",
     "Promise",
+    "PublishedResults",
     "Record",
     "Response",
+    "ResultsPlan",
     "Round",
     "RoundChange",
     "Schedule",
+    "ShortCode",
     "SignInLink",
     "StaffSession",
     "StatedValue",
@@ -77,24 +106,35 @@ __all__ = [
     "all_forms",
     "all_instruments",
     "all_programmes",
+    "all_published",
     "count_late",
     "count_of_version",
     "count_reasons",
     "count_responses",
     "count_states",
     "count_waiting",
+    "deliveries_of",
     "draft_at",
+    "find_code",
     "find_form",
     "find_programme",
+    "find_results_plan",
     "find_round",
+    "find_round_of_code",
     "find_sheet",
     "find_survey",
     "find_trial",
     "forget_entries",
     "forget_responses",
     "in_steps",
+    "invitations_of",
     "invited_as_shown",
     "keep_draft",
+    "known_invitees",
+    "latest_results",
+    "mailings_of",
     "paper_batches",
+    "retire_codes",
     "schedules_of",
+    "who_published",
 ]

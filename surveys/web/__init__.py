@@ -20,9 +20,10 @@ from flask.typing import ResponseReturnValue
 from surveys.settings import Settings
 from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, limits, speaking
+from surveys.web.guessing import Code
 
-#: Doors that every process opens.
-AT_START = ("answer", "staff", "trying")
+#: Doors that every process opens. ``rights`` adds to those of ``answer``, which it brings along.
+AT_START = ("rights", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.
@@ -53,8 +54,23 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/schedules/<schedule>/days", "meetings.change_days", "staff"),
     ("POST", "/p/<programme>/calendar", "meetings.change_calendar", "staff"),
     ("GET", "/p/<programme>/calendar/<token>.ics", "meetings.calendar", "public"),
+    ("GET", "/rounds/<uuid:round_id>/invitations", "invite.show_invitations", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations", "invite.bring_people", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/list", "invite.change_list", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/send", "invite.send_messages", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/texts", "invite.write_texts", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results", "results.write", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results", "results.keep", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/preview", "results.preview", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results/preview", "results.publish", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/<int:number>", "results.past", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/projector", "inviting.projector", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/share", "inviting.share", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/qr.svg", "inviting.code", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/poster.pdf", "inviting.poster", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/handout.pdf", "inviting.handout", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
@@ -105,7 +121,7 @@ class Later:
     """A view whose file is loaded when it is first asked for."""
 
     def __init__(self, name: str, who: access.Who) -> None:
-        self.__name__ = name
+        self.__name__ = self.__qualname__ = name  # flask-limiter reads both
         self.access = who
 
     @cached_property
@@ -132,6 +148,7 @@ class Doors(Flask):
             WTF_CSRF_TIME_LIMIT=None,
         )
         self.url_map.strict_slashes = False
+        self.url_map.converters["code"] = Code
         self.before_request(self._begin)
         limits.register(self, settings)
         self.teardown_request(self._end)

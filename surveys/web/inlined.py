@@ -8,7 +8,7 @@ from importlib import resources
 
 from markupsafe import Markup
 
-_STYLES = {"answer/form.html": ("answer.css",)}
+_STYLES = {"answer/form.html": ("answer.css",), "answer/results.html": ("base.css", "staff.css", "results.css")}
 _SCRIPTS = {
     "answer/form.html": ("conditions.js", "answer.js"),
     "answer/card.html": ("conditions.js", "answer.js", "card.js"),

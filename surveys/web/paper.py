@@ -89,6 +89,7 @@ def sheets(round_id: UUID, batch_id: UUID) -> Response:
 def batches_page(round_: Round, problems: Sequence[Problem] = ()) -> str:
     return render_template(
         "paper/batches.html",
+        here="rounds",
         programme=round_.survey.programme,
         round=round_,
         tell=Teller(speaker()),
@@ -276,5 +277,5 @@ def state_page(sheet: PaperSheet, problems: Sequence[Problem] = ()) -> str:
 
 def _drawn(template: str, round_: Round, **values: Any) -> str:
     names = {"SHEET": SHEET, "ENTRY": ENTRY, "DO": DO, "REASON": REASON, "RIGHT": RIGHT, "CORRECTS": CORRECTS}
-    given = {"programme": round_.survey.programme, "round": round_, "why": WHY, "said_code": said_code, **names}
+    given = {"here": "rounds", "programme": round_.survey.programme, "round": round_, "why": WHY, "said_code": said_code, **names}
     return render_template(template, tell=Teller(speaker()), say=speaker(), **given, **values)

@@ -22,6 +22,7 @@ def promises(
         *(page.tell(words) for words in kept_words("own_code" in kinds, asks_card, is_personal)),
         *_shown(page, programme),
         *_asked(page),
+        *_rights(page),
     ]
     return page.tell(heading), said, _not_promised(page, programme)
 
@@ -89,6 +90,15 @@ def _asked(page: Page) -> list[Markup]:
     if all(marks_offered(page.form, question) for question in needed):
         return [page.tell(mark("You can choose not to answer any question."))]
     return [page.tell(mark("You can leave blank every question that does not say it needs an answer."))]
+
+
+def _rights(page: Page) -> list[Markup]:
+    """What the receipt is good for, until when, and where the results will be."""
+    receipt = mark(
+        "You get a receipt code. With it you can correct or delete your answers until the questionnaire closes. "
+        "After that nobody can find them by it."
+    )
+    return [page.tell(receipt), page.tell(mark("Whatever is published of the results can be read on this same link afterwards."))]
 
 
 def _not_promised(page: Page, programme: Programme) -> list[Markup]:

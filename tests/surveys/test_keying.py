@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from surveys import collecting, keying, papering, sealing
 from surveys.errors import ProblemsFound, RoundClosed, SheetBusy, SheetUnknown
 from surveys.keying import Desk
 from surveys.linking import hashes_of_elements, programme_key
-from surveys.storage import PaperEntry, PaperSheet, Response
+from surveys.storage import PaperEntry, PaperSheet, Response, Round
 from surveys.storage.database import Database
 from tests.records import NOW, TODAY
 from tests.surveys.papers import TYPED, a_batch, a_desk, a_paper_round, a_sheet, enter
@@ -128,6 +129,22 @@ def test_a_stored_sheet_is_not_stored_again(session: Session, ana: Desk, luis: D
 def test_one_typing_is_enough_where_a_batch_says_so(session: Session, ana: Desk) -> None:
     assert enter(session, a_sheet(session, entries=1), ana).state == "stored"
     assert len(responses(session)) == 1
+
+
+def test_two_people_who_save_one_sheet_at_once_are_the_first_and_the_second(database: Database, keys: Path) -> None:
+    with database.session() as session:
+        sheet = a_sheet(session)
+        round_id, code = sheet.batch.round_id, sheet.code
+        desks = [a_desk(session, keys, f"{name}@example.org") for name in ("ana", "luis")]
+
+    def type_it(desk: Desk) -> str:
+        with database.session() as session:
+            return enter(session, keying.open_sheet(session, session.get_one(Round, round_id), code), desk).state
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(type_it, desks)) == ["once", "stored"]
+    with database.session() as session:
+        assert len(responses(session)) == 1
 
 
 # What may be typed -----------------------------------------------------------------------------------------------------

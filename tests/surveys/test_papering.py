@@ -51,7 +51,7 @@ def joined(said: str) -> str:
 
 def in_quechua(definition: FormDefinition) -> FormDefinition:
     """The form with a third language, whose words can be told from the others."""
-    said = with_texts(definition, lambda text: Text.of({**text.as_dict(), "qu": f"{plain(text.in_language('es'))} ñuqa"}))
+    said = with_texts(definition, lambda text: Text.of({**text.as_dict(), "qu": f"{plain(text.in_language('es'))} ñuqa"}) if text else text)
     return replace(said, languages=(*definition.languages, "qu"))
 
 

@@ -157,9 +157,10 @@ def test_a_sheet_of_no_use_is_put_aside_with_its_reason(staff: FlaskClient, roun
     assert send(staff, round_id, code, "back").status_code == 303
 
 
-def test_closing_warns_of_sheets_that_are_not_agreed(staff: FlaskClient, round_id: UUID, code: str, sqlite_database: Database) -> None:
+def test_closing_warns_of_sheets_that_are_not_agreed(staff: FlaskClient, round_id: UUID, code: str) -> None:
     send(staff, round_id, code, **TYPED)
-    with sqlite_database.session() as session:
-        round_ = session.get_one(Round, round_id)
-        address = f"/p/{round_.survey.programme.slug}/close/{round_.survey.slug}/{round_.key}"
-    assert "1 sheet is typed and not agreed yet" in told(staff.get(address))
+    assert "1 sheet is typed and not agreed yet" in told(staff.get(f"/rounds/{round_id}/close"))
+
+
+def test_the_page_of_a_round_leads_to_its_paper(staff: FlaskClient, round_id: UUID) -> None:
+    assert f'href="/rounds/{round_id}/paper"' in staff.get(f"/rounds/{round_id}").text

@@ -216,6 +216,23 @@ def test_a_language_that_was_left_out_is_no_change_until_all_its_texts_are_there
     assert "changes that are not published" in words(staff.get("/p/norte/forms").text)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        (useful("label", "es"), "¿Le fue útil?", "Its words changed"),
+        (("scales", 0, "hi"), 7, "begins a new series"),
+        (("sections", 0, "questions"), [], "Its series ends"),
+    ],
+)
+def test_a_change_that_breaks_a_trend_is_a_warning_of_the_draft(
+    staff: FlaskClient, form_id: UUID, sqlite_database: Database, place: tuple[Any, ...], value: Any, fault: str
+) -> None:
+    edit(sqlite_database, form_id, place, value)
+    problems = staff.get(f"/forms/{form_id}/draft").get_json()["problems"]
+    told = [one for one in problems if one["place"] == "questions.useful" and fault in one["fault"]]
+    assert [one["blocks"] for one in told] == [False]
+
+
 def test_the_name_of_a_group_is_mended_where_it_is_written(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
     edit(sqlite_database, form_id, ("languages",), ["es", "en", "pt"])
     told = [one for one in staff.get(f"/forms/{form_id}/draft").get_json()["problems"] if "programme file" in one["remedy"]]

@@ -94,7 +94,7 @@ function options(desk, acts, question, kind, path) {
       kind.settings.filter((one) => one.kind === "flag").map((one) => tick(desk, [...path, one.name], one.label, question[one.name], `${place}.${one.name}`, one.default ?? false))),
     h("div", { class: "lines" },
       kind.needs.includes("scale") && scaleOf(desk, acts, question, path),
-      kind.asks && required.length > 1 && choose(say("required"), question.required ?? "no", required, (value) => desk.put([...path, "required"], value === "no" ? undefined : value), { "data-place": `${place}.required` }),
+      required.length > 1 && choose(say("required"), question.required ?? "no", required, (value) => desk.put([...path, "required"], value === "no" ? undefined : value), { "data-place": `${place}.required` }),
       rest.map((one) => line(desk, [...path, one.name], one.label, question[one.name], `${place}.${one.name}`, one.kind, one.default)),
       kind.may_measure && line(desk, [...path, "construct"], say("construct"), question.construct, `${place}.construct`, "text")))
 }
