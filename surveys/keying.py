@@ -26,6 +26,7 @@ from surveys.collecting import correct_response, day_of, receipt_code, take_resp
 from surveys.errors import ProblemsFound, SheetBusy, SheetUnknown
 from surveys.linking import hashes_of_elements, programme_key
 from surveys.papering import code_of, said_code
+from surveys.promising import keeps_codes
 from surveys.storage import PaperEntry, PaperSheet, Round, find_sheet, forget_entries
 
 #: What is typed after a round has closed and never agreed on is deleted after so many days.
@@ -137,7 +138,7 @@ def _entry(sheet: PaperSheet, entry_id: UUID, sent: Sent, desk: Desk) -> PaperEn
     """What is kept of one typing: the answers as they were read, and of an own code its keyed hashes."""
     round_ = sheet.batch.round
     hashes, alone = _hashes(round_, sent, desk), None
-    if sent.own_code:
+    if hashes and sent.own_code:
         alone = hashes_of_elements(programme_key(desk.keys, round_.survey.programme_id), None, sent.own_code)[0]
     return PaperEntry(
         id=entry_id,
@@ -151,7 +152,8 @@ def _entry(sheet: PaperSheet, entry_id: UUID, sent: Sent, desk: Desk) -> PaperEn
 
 
 def _hashes(round_: Round, sent: Sent, desk: Desk) -> list[str]:
-    if not sent.own_code:
+    """Keyed hashes of the own code of a sheet; none where the survey keeps none, as it promises now."""
+    if not sent.own_code or not keeps_codes(round_.survey):
         return []
     key = programme_key(desk.keys, round_.survey.programme_id)
     return hashes_of_elements(key, sent.answers.get("group"), sent.own_code)
