@@ -10,6 +10,7 @@ from benchmarks.serving import ROOT, Served, a_served_demo
 
 HERE = ROOT / "docs" / "images"
 
+
 def participant(browser: Browser, served: Served) -> None:
     link = next(one["address"] for one in served.told["rounds"] if not one["is_closed"] and one["programme"] == "moquegua")
     page = browser.new_page(viewport={"width": 360, "height": 900}, device_scale_factor=2)
@@ -34,6 +35,7 @@ def facilitator(page: Page, served: Served) -> None:
     page.locator("#checks .bad").wait_for()  # it was saved and judged
     page.frame_locator("#phone").locator("main").wait_for()
     page.wait_for_timeout(1000)  # the preview is drawn anew
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.screenshot(path=HERE / "facilitator.png")
 
 

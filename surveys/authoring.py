@@ -399,8 +399,7 @@ def open_round(
     version = version or survey.form.versions[-1]
     spoken = tuple(version.definition["languages"])
     follow_form(survey.promise, version.definition)
-    problems = [*_round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken)]
-    _refuse([*problems, *count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")])
+    _refuse(list(round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken, closes_at_count)))
     round_ = Round(
         version=version,
         event=event,
@@ -421,7 +420,7 @@ def open_round(
     return round_
 
 
-def _round_problems(
+def round_problems(
     survey: Survey,
     key: str,
     version: FormVersion,
@@ -430,7 +429,9 @@ def _round_problems(
     opens_at: datetime | None,
     closes_at: datetime | None,
     languages: Sequence[str],
+    closes_at_count: int | None = None,
 ) -> Iterator[Problem]:
+    """Every problem of a round that is to be opened, each at the round's key and the name of what is wrong."""
     if any(round_.key == key for round_ in survey.rounds):
         yield Problem(f"{key}.key", Message(mark("This survey already has a round with this name.")), Message(mark("Choose another name.")))
     if version.form_id != survey.form_id:
@@ -460,6 +461,7 @@ def _round_problems(
                 Message(mark("%(people)s people invited of %(group)s cannot be."), {"people": people, "group": group}),
                 Message(mark("Name the programme's groups, with whole numbers from 0.")),
             )
+    yield from count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")
 
 
 def count_problems(programme: Programme, count: int | None, place: str) -> Iterator[Problem]:

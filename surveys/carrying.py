@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -28,6 +28,8 @@ from surveys.storage.base import Moment
 
 #: What a programme is lent with, parents first. Nothing of a participant, and nothing of the staff, is among it.
 LENT: tuple[type[Record], ...] = (Programme, Group, Event, Form, FormVersion, Survey, Promise, Round)
+#: The laptop has looked at the hours of its round itself: what it took was begun in time.
+BEGUN_IN_TIME = datetime.fromtimestamp(0, UTC)
 Kind = TypeVar("Kind", bound=Record)
 
 
@@ -44,7 +46,7 @@ class Posted(dict[str, list[str]]):
 def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
     """The programme as a laptop needs it to collect: its groups, events, forms and the rounds that are not closed.
 
-    The linking key goes along, so that codes given in the room find the same person later.
+    The linking key goes along, unless it was destroyed, so that codes given in the room find the same person later.
     """
     surveys = list(programme.surveys)
     forms = {survey.form_id: survey.form for survey in surveys}
@@ -64,7 +66,8 @@ def lend(session: Session, programme: Programme, keys: Path) -> dict[str, Any]:
         rounds,
     )
     lent = {model.__tablename__: [_document(one) for one in records] for model, records in zip(LENT, parts, strict=True)}
-    return {"what": "programme", "rows": lent, "key": programme_key(keys, programme.id).hex()}
+    key = "" if programme.key_destroyed_on else programme_key(keys, programme.id).hex()
+    return {"what": "programme", "rows": lent, "key": key}
 
 
 def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str) -> Programme:
@@ -85,7 +88,8 @@ def borrow(session: Session, document: Mapping[str, Any], keys: Path, place: str
             if session.get(model, inspect(model).primary_key_from_instance(record)) is None:
                 session.add(record)
         session.flush()
-    make_private(keys / f"{lent}.key", document["key"])
+    if document["key"]:
+        make_private(keys / f"{lent}.key", document["key"])
     return session.get_one(Programme, lent)
 
 
@@ -210,7 +214,7 @@ def _take(session: Session, round_: Round, version: FormVersion, one: Mapping[st
         now,
         one["channel"],
         secret=secret,
-        page_mark=collecting.make_page_mark(round_, secret),
+        page_mark=collecting.make_page_mark(round_, secret, BEGUN_IN_TIME),
         code_hashes=one["code_hashes"] or [],
     )
     if not taken.is_repeat:

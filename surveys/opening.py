@@ -12,6 +12,7 @@ from forms.messages import Message, Problem, mark
 from surveys.authoring import count_problems
 from surveys.collecting import has_begun
 from surveys.errors import ProblemsFound, TupuyError
+from surveys.promising import asks_own_code, follow_form, level_mismatches
 from surveys.storage import Person, Round, RoundChange, count_responses
 
 
@@ -95,6 +96,11 @@ def use_latest_version(session: Session, round_: Round, now: datetime, person: P
                 )
             ]
         )
+    promise = round_.survey.promise
+    follow_form(promise, latest.definition)
+    level = level_mismatches(round_.survey.slug, promise.level, promise.is_stated, asks_own_code(latest.definition))
+    if problems := list(level):
+        raise ProblemsFound(problems)
     if round_.version is not latest:
         _note(round_, "version", round_.version.number, latest.number, now, person)
         round_.version = latest

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forms.messages import Message, Problem, mark
-from surveys.authoring import open_round
+from surveys.authoring import open_round, round_problems
 from surveys.collecting import day_in, has_begun
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.meeting import NEW, Meeting, add_event, key_from, problems_of
@@ -193,8 +193,19 @@ def prepare_due(session: Session, now: datetime) -> list[Event]:
     return made
 
 
+def round_faults(schedule: Schedule) -> list[Problem]:
+    """What keeps a round of this schedule from being opened, as things are now; nothing is prepared until it is mended."""
+    survey = schedule.survey
+    if survey is None:
+        return []
+    version = survey.form.versions[-1]
+    return list(round_problems(survey, schedule.key, version, None, None, None, None, version.definition["languages"]))
+
+
 def _due(schedule: Schedule, now: datetime) -> list[date]:
-    """The days that are near, not skipped and not prepared."""
+    """The days that are near, not skipped and not prepared; none while the round of one could not be opened."""
+    if round_faults(schedule):
+        return []
     today = day_in(schedule.programme, now)
     known = {*schedule.skipped, *(prepared.on.isoformat() for prepared in schedule.prepared)}
     return [on for on in days_of(schedule, today, today + timedelta(days=schedule.ahead_days)) if on.isoformat() not in known]

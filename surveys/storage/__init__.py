@@ -50,10 +50,11 @@ from surveys.storage.publications import (
     latest_results,
     who_published,
 )
-from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
+from surveys.storage.responses import Late, Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
 from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
+from surveys.storage.short_codes import ShortCode, find_code, find_round_of_code, retire_codes
 
 __all__ = [
     "LEVELS",
@@ -73,6 +74,7 @@ __all__ = [
     "Instrument",
     "Invitation",
     "InvitationList",
+    "Late",
     "Level",
     "Mailing",
     "OptOut",
@@ -92,6 +94,7 @@ __all__ = [
     "Round",
     "RoundChange",
     "Schedule",
+    "ShortCode",
     "SignInLink",
     "StaffSession",
     "StatedValue",
@@ -112,10 +115,12 @@ __all__ = [
     "count_waiting",
     "deliveries_of",
     "draft_at",
+    "find_code",
     "find_form",
     "find_programme",
     "find_results_plan",
     "find_round",
+    "find_round_of_code",
     "find_sheet",
     "find_survey",
     "find_trial",
@@ -129,6 +134,7 @@ __all__ = [
     "latest_results",
     "mailings_of",
     "paper_batches",
+    "retire_codes",
     "schedules_of",
     "who_published",
 ]

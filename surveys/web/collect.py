@@ -3,10 +3,12 @@ collecting is reached."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,9 +21,11 @@ from analysis.saying import Teller
 from forms.messages import Message, Problem, Say, mark
 from surveys import authoring, following, meeting, opening, scheduling, sealing, subscribing
 from surveys.collecting import State, day_in, state_of
+from surveys.declared import KEY
 from surveys.errors import ProblemsFound
 from surveys.languages import locale, own_name
 from surveys.opening import Times
+from surveys.settings import GRACE
 from surveys.storage import (
     Event,
     Programme,
@@ -84,7 +88,10 @@ def rounds_of(programme: str) -> str:
         meetings=[event for event in found.events if event.on >= today],
         held=[event for event in reversed(found.events) if event.on < today],
         differs={event.key for event in found.events if event.counts and meeting.disagreements(event)},
-        schedules=[(one, rule_words(one, say), _days_shown(one)) for one in schedules_of(g.session, found.id)],
+        schedules=[
+            (one, rule_words(one, say), _days_shown(one), told(scheduling.round_faults(one), say))
+            for one in schedules_of(g.session, found.id)
+        ],
         feed=_feed(found),
         zone=found.time_zone,
     )
@@ -160,23 +167,26 @@ def _opened(fields: Fields, survey: Survey, key: str) -> Round:
     programme, chosen, label = fields.programme, fields.record("event"), fields.words("label")
     event = next((one for one in programme.events if one.id == chosen), None)
     on, times, invited = fields.day("on") or (event.on if event else day_in(programme, g.now)), _times(fields), fields.people("invited")
+    if not re.fullmatch(KEY, key):
+        fault = Message(mark("“%(found)s” is not a key."), {"found": key})
+        remedy = Message(mark("Write only letters, digits, - and _, beginning with a letter."))
+        fields.problems.append(Problem("key", fault, remedy))
     for language, words in label.items():
         if not words:
             fault, remedy = Message(mark("The name is missing.")), Message(mark("Write how people call it, in each language."))
             fields.problems.append(Problem(f"label.{language}", fault, remedy))
+    asked = {"event": event, "invited": invited or None, "languages": fields.sent.getlist("language") or None, **vars(times)}
     if fields.problems:
-        raise ProblemsFound(fields.problems)
-    return authoring.open_round(
-        g.session,
-        survey,
-        key,
-        on,
-        label=label,
-        event=event,
-        invited=invited or None,
-        languages=fields.sent.getlist("language") or None,
-        **vars(times),
-    )
+        raise ProblemsFound([*fields.problems, *_further_problems(survey, key, asked)])
+    return authoring.open_round(g.session, survey, key, on, label=label, **asked)
+
+
+def _further_problems(survey: Survey, key: str, asked: Mapping[str, Any]) -> list[Problem]:
+    """What else is wrong with a round of which something could not be read, so that all is told at once."""
+    said = {name: value for name, value in asked.items() if name != "waits"}
+    version = survey.form.versions[-1]
+    languages = said.pop("languages") or version.definition["languages"]
+    return list(authoring.round_problems(survey, key, version, languages=languages, **said))
 
 
 def _times(fields: Fields) -> Times:
@@ -198,7 +208,7 @@ def _new_round_page(programme: Programme, sent: MultiDict[str, str], problems: S
         programme=programme,
         tell=Teller(say),
         sent=sent,
-        faults=told(problems, say, prefix),
+        faults={"survey" if name.endswith(".promise") else name: words for name, words in told(problems, say, prefix).items()},
         languages={code: own_name(code) for code in languages},
         own_name=own_name,
         zone=programme.time_zone,
@@ -316,7 +326,7 @@ def _times_page(round_: Round, sent: Mapping[str, str], problems: Sequence[Probl
         faults=told(problems, say),
         zone=programme.time_zone,
         k=programme.min_cell,
-        grace_hours=int(sealing.GRACE.total_seconds() // 3600),
+        grace_hours=int(GRACE.total_seconds() // 3600),
     )
 
 

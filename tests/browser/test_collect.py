@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms import codec
-from surveys import authoring, meeting, scheduling
+from surveys import accounts, authoring, meeting, scheduling
 from surveys.meeting import Meeting
 from surveys.scheduling import Plan
 from surveys.storage import Event, Group, Programme, Round, find_programme
@@ -164,3 +164,33 @@ def test_a_round_is_extended_and_the_participant_is_told(site: Site, place: Plac
     assert "Plazo ampliado hasta el viernes, 25 de julio de 2031" in page.locator("#progress").inner_text()
     page.locator(".link a").click()
     assert "Más tiempo: abierto hasta el 25 de julio de 2031" in page.locator("main").inner_text()
+
+
+def test_a_form_that_is_refused_leads_to_its_faults(
+    place: Place, signed_in: Callable[..., Page], picture: Callable[[Page, str], None]
+) -> None:
+    page = signed_in(PAGES["new-round"].format(**vars(place)), "es", width=360)
+    page.get_by_label("Nombre de la medición (Español)").fill("Agosto")
+    page.get_by_label("O cuando lleguen tantas respuestas").fill("7")
+    page.get_by_role("button", name="Crear la medición").click()
+    picture(page, "collect-new-round-refused-360")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("#problems a").first.click()
+    assert page.url.endswith("#label.en")
+    assert page.get_by_label("Nombre de la medición (Español)").input_value() == "Agosto"
+
+
+def test_two_counts_that_differ_are_shown_with_both(
+    site: Site, place: Place, signed_in: Callable[..., Page], picture: Callable[[Page, str], None]
+) -> None:
+    with site.database.session() as session:
+        event = next(one for one in find_programme(session, place.programme[3:]).events if one.key.startswith("taller"))
+        for email, people in (("ana@example.org", 4), ("luis@example.org", 5)):
+            meeting.count_attendance(session, event, accounts.ensure_person(session, email), {"media": people}, NOW)
+    page = signed_in(PAGES["attendance"].format(**vars(place)), "es", width=320, dark=True)
+    picture(page, "collect-attendance-differs-320-dark")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.get_by_role("button", name="9: contaron a personas distintas").click()
+    assert page.get_by_label("Medios de comunicación", exact=True).input_value() == "9"

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import MetaData, Uuid, inspect, select, text, update
+from sqlalchemy import MetaData, Uuid, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -434,16 +434,16 @@ def test_who_opted_out_has_no_link_and_keeps_the_answer(database: Database, tmp_
 
 
 def a_database_of_before(database: Database) -> None:
-    """Take the schema back to that of version 2, by making it anew without what came later."""
+    """An empty database in the schema of version 2."""
+    if database.file:
+        database.engine.dispose()
+        for path in database.file.parent.glob(f"{database.file.name}*"):
+            path.unlink()
+        database.file.touch()
     with database.engine.begin() as connection:
-        tables = inspect(connection).get_table_names()
-        if connection.dialect.name == "postgresql":
+        if not database.file:
             connection.execute(text("drop schema public cascade"))
             connection.execute(text("create schema public"))
-        else:
-            connection.execute(text("pragma defer_foreign_keys = on"))
-            for table in tables:
-                connection.execute(text(f'drop table "{table}"'))
         migrations.upgrade(connection, "0002")
 
 
@@ -485,3 +485,12 @@ def test_surveys_made_before_promise_what_they_asked(database: Database) -> None
             "plain": ("anonymous", True, None),
             "new": ("anonymous", False, None),
         }
+
+
+@pytest.mark.parametrize(("level", "kept"), [("anonymous", 0), ("card", 6), ("own_code", 6)])
+def test_hashes_that_were_made_elsewhere_are_kept_only_where_codes_are(database: Database, level: str, kept: int) -> None:
+    """Answers that a laptop brings home, after the survey became anonymous, are followed no more than others."""
+    with database.session() as session:
+        round_ = open_round(session, a_promised_survey(session, level))
+        response = a_response(session, round_, code_hashes=linking.hashes_of_elements(b"k" * 32, "police", a_code()))
+        assert len(response.code_hashes or []) == kept

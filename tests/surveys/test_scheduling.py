@@ -118,6 +118,20 @@ def test_two_processes_prepare_a_meeting_once(database: Database) -> None:
         assert (faults, session.query(Event).count(), session.query(Round).count()) == ([], 1, 1)
 
 
+def test_a_meeting_whose_round_could_not_be_opened_is_not_prepared_and_says_why(session: Session) -> None:
+    schedule = a_schedule(session, week=3, weekday=5, asks=True)
+    assert schedule.survey is not None
+    schedule.survey.promise.level, schedule.survey.promise.stated_on = "own_code", TODAY
+    session.flush()
+    assert not scheduling.is_any_to_prepare(session, NOW)
+    assert (scheduling.prepare_due(session, NOW), session.query(Event).count()) == ([], 0)
+    assert [fault.fault.words for fault in scheduling.round_faults(schedule)] == [
+        "The survey promises an own code, and its form does not ask for one."
+    ]
+    schedule.survey.promise.level = "anonymous"
+    assert len(scheduling.prepare_due(session, NOW)) == 1
+
+
 # Skipping
 
 

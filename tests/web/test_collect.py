@@ -106,7 +106,7 @@ def test_a_round_is_made_on_a_page_in_the_time_zone_of_the_programme(staff: Flas
 def test_what_is_wrong_with_a_new_round_is_told_at_its_field_and_nothing_typed_is_lost(
     staff: FlaskClient, sqlite_database: Database
 ) -> None:
-    a_home(sqlite_database)
+    a_home(sqlite_database, key="first")
     with sqlite_database.session() as session:
         survey = session.scalars(select(Programme)).one().surveys[0].id
     wrong = {
@@ -117,15 +117,17 @@ def test_what_is_wrong_with_a_new_round_is_told_at_its_field_and_nothing_typed_i
         "closes_at": "2001-01-01T10:00",
         "closes_at_count": "7",
     }
-    status, page = send(staff, "/p/norte/rounds/new", **wrong, key="2026-1")
+    status, page = send(staff, "/p/norte/rounds/new", **wrong, key="first")
     assert status == 422
     for field in ("key", "closes_at", "closes_at_count"):
         assert f'id="e-{field}"' in page
     assert 'value="One"' in page
+    assert 'id="e-key"' in send(staff, "/p/norte/rounds/new", **wrong, key="una medición")[1]
     status, page = send(staff, "/p/norte/rounds/new", **{**wrong, "closes_at": "soon", "label.en": ""})
     assert status == 422
     assert 'id="e-closes_at"' in page
     assert 'id="e-label.en"' in page
+    assert 'id="e-closes_at_count"' in page
     with sqlite_database.session() as session:
         assert len(session.scalars(select(Round)).all()) == 1
 
@@ -196,7 +198,8 @@ def test_a_round_is_opened_ended_and_closed_from_its_home(staff: FlaskClient, sq
     assert "Closed:" in said(staff.get(f"{home}?lang=en").text)
     refused = staff.post(f"{home}/open", data={"csrf_token": token})
     assert (refused.status_code, "cannot be opened again" in said(refused.text)) == (409, True)
-    assert "cannot be opened again" in said(staff.get(f"{home}/times?lang=en").text)
+    for address in (home, f"{home}/times"):
+        assert "they would tell what single people said. Open a new round instead." in said(staff.get(f"{address}?lang=en").text)
 
 
 def test_an_extension_is_told_on_the_round_and_to_participants_and_kept(staff: FlaskClient, sqlite_database: Database) -> None:
@@ -238,6 +241,20 @@ def test_the_clock_of_the_phone_decides_nothing(client: FlaskClient, sqlite_data
         opening.set_times(session, the_round(session), Times(closes_at=NOW + HOUR), NOW)
         the_round(session).closes_at = NOW - HOUR
     assert client.get(f"/r/{link}", headers=wrong).status_code == 410
+
+
+def test_a_link_that_does_not_open_never_names_an_hour_that_is_not_so(client: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.session() as session:
+        round_ = an_asked_round(session, waits=True, opens_at=NOW + DAY, closes_at=NOW + 2 * DAY, closes_at_count=5)
+        link = round_.link
+    page = client.get(f"/r/{link}?lang=en")
+    assert (page.status_code, "Opens:" in said(page.text)) == (403, False)
+    with sqlite_database.session() as session:
+        opening.open_now(session, the_round(session), NOW)
+        for _ in range(5):
+            a_response(session, the_round(session), now=NOW)
+    page = client.get(f"/r/{link}?lang=en")
+    assert (page.status_code, "Closed:" in said(page.text)) == (410, False)
 
 
 def test_a_round_at_a_meeting_takes_its_name_and_day_from_it(staff: FlaskClient, sqlite_database: Database) -> None:
