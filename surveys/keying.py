@@ -20,13 +20,12 @@ from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark
 from forms.paper import PaperQuestion, Typed, all_spaces, on_paper, posted_of, typed_of
 from forms.questions.base import Space
-from surveys import promising
+from surveys import cards, promising
 from surveys.authoring import definition_of
 from surveys.collecting import correct_response, day_of, receipt_code, take_response
 from surveys.errors import ProblemsFound, SheetBusy, SheetUnknown
-from surveys.linking import hashes_of_elements, programme_key
-from surveys.papering import code_of, said_code
-from surveys.promising import keeps_codes
+from surveys.linking import hashes_of_code, hashes_of_elements, programme_key
+from surveys.papering import CARD, code_of, said_code
 from surveys.storage import PaperEntry, PaperSheet, Round, find_sheet, forget_entries
 
 #: What is typed after a round has closed and never agreed on is deleted after so many days.
@@ -81,7 +80,9 @@ def read_sheet(sheet: PaperSheet, typed: Mapping[str, str], today: date) -> Sent
     definition = asked_on(sheet)
     sent = read_answers(definition, Typed(posted_of(definition, typed)), sheet.batch.languages[0], today)
     agreements = {question.name for question in definition.questions() if question.kind == "consent"}
-    return replace(sent, problems=[_without_agreement(one) if one.place in agreements else one for one in sent.problems])
+    problems = [_without_agreement(one) if one.place in agreements else one for one in sent.problems]
+    wrong = cards.fault_of(_card(sheet, typed))
+    return replace(sent, problems=[*problems, wrong] if wrong else problems)
 
 
 def _without_agreement(problem: Problem) -> Problem:
@@ -104,14 +105,14 @@ def enter_sheet(session: Session, sheet: PaperSheet, entry_id: UUID, typed: Mapp
         return _outcome(sheet)
     if sheet.state not in ("out", "once"):
         raise SheetBusy(said_code(sheet.code), sheet.state)
-    sent = _valid(sheet, typed, day_of(round_, desk.now))
+    sent, card = _valid(sheet, typed, day_of(round_, desk.now)), _card(sheet, typed)
     if sheet.batch.entries == 1:
-        return _store(session, sheet, sent, _hashes(round_, sent, desk), desk.person, desk)
-    sheet.entries.append(_entry(sheet, entry_id, sent, desk))
+        return _store(session, sheet, sent, _hashes(round_, sent, card, desk), desk.person, desk)
+    sheet.entries.append(_entry(sheet, entry_id, sent, card, desk))
     sheet.state = "once" if len(sheet.entries) == 1 else "differs"
     session.flush()
     if sheet.state == "differs" and not differences(sheet) and not must_retype_code(sheet):
-        return _store(session, sheet, sent, _hashes(round_, sent, desk), sheet.entries[0].person_id, desk)
+        return _store(session, sheet, sent, _hashes(round_, sent, card, desk), sheet.entries[0].person_id, desk)
     return _outcome(sheet)
 
 
@@ -134,29 +135,36 @@ def _valid(sheet: PaperSheet, typed: Mapping[str, str], today: date) -> Sent:
     return sent
 
 
-def _entry(sheet: PaperSheet, entry_id: UUID, sent: Sent, desk: Desk) -> PaperEntry:
-    """What is kept of one typing: the answers as they were read, and of an own code its keyed hashes."""
+def _entry(sheet: PaperSheet, entry_id: UUID, sent: Sent, card: str, desk: Desk) -> PaperEntry:
+    """What is kept of one typing: the answers as they were read, and of a code its keyed hashes."""
     round_ = sheet.batch.round
-    hashes, alone = _hashes(round_, sent, desk), None
-    if hashes and sent.own_code:
-        alone = hashes_of_elements(programme_key(desk.keys, round_.survey.programme_id), None, sent.own_code)[0]
     return PaperEntry(
         id=entry_id,
         turn=len(sheet.entries) + 1,
         person_id=desk.person,
         posted=write_posted(asked_on(sheet), sent.answers),
-        code_alone=alone,
-        code_hashes=hashes or None,
+        code_alone=next(iter(_hashes(round_, sent, card, desk, is_alone=True)), None),
+        code_hashes=_hashes(round_, sent, card, desk) or None,
         typed_on=day_of(round_, desk.now),
     )
 
 
-def _hashes(round_: Round, sent: Sent, desk: Desk) -> list[str]:
-    """Keyed hashes of the own code of a sheet; none where the survey keeps none, as it promises now."""
-    if not sent.own_code or not keeps_codes(round_.survey):
+def _card(sheet: PaperSheet, typed: Mapping[str, str]) -> str:
+    """The code of a card as it was typed, where the sheet asks for one."""
+    return cards.tidied_code(typed.get(cards.FIELD, "")) if promising.asks_card(sheet.batch.round.survey) else ""
+
+
+def _hashes(round_: Round, sent: Sent, card: str, desk: Desk, is_alone: bool = False) -> list[str]:
+    """Keyed hashes of the card's code, else of the own code: bound to the group, or alone to be compared.
+
+    None where the survey keeps none, as it promises now.
+    """
+    if not (card or sent.own_code) or not promising.keeps_codes(round_.survey):
         return []
     key = programme_key(desk.keys, round_.survey.programme_id)
-    return hashes_of_elements(key, sent.answers.get("group"), sent.own_code)
+    if card:
+        return hashes_of_code(key, card)
+    return hashes_of_elements(key, None if is_alone else sent.answers.get("group"), sent.own_code or {})
 
 
 def _store(session: Session, sheet: PaperSheet, sent: Sent, hashes: list[str], person: UUID | None, desk: Desk) -> Outcome:
@@ -227,7 +235,7 @@ def settle_sheet(session: Session, sheet: PaperSheet, right: Mapping[str, str], 
     typed |= {one.space.name: _chosen(one, right[one.space.name], other) for one in found}
     typed |= {name: said for name, said in other.items() if retypes and name in code_spaces(sheet)}
     sent = _valid(sheet, typed, day_of(round_, desk.now))
-    hashes = _hashes(round_, sent, desk) if retypes else sheet.entries[0].code_hashes or []
+    hashes = _hashes(round_, sent, _card(sheet, typed), desk) if retypes else sheet.entries[0].code_hashes or []
     return _store(session, sheet, sent, hashes, sheet.entries[0].person_id, desk)
 
 
@@ -241,8 +249,9 @@ def _chosen(difference: Difference, right: str, other: Mapping[str, str]) -> str
 
 
 def code_spaces(sheet: PaperSheet) -> dict[str, Space]:
-    """The spaces of the own code, by name."""
-    return {space.name: space for asked, space in all_spaces(asked_on(sheet)) if asked.question.kind == "own_code"}
+    """The spaces of the own code and of the card's, by name."""
+    own_code = {space.name: space for asked, space in all_spaces(asked_on(sheet)) if asked.question.kind == "own_code"}
+    return own_code | ({CARD.name: CARD} if promising.asks_card(sheet.batch.round.survey) else {})
 
 
 # Afterwards ------------------------------------------------------------------------------------------------------------
@@ -258,7 +267,7 @@ def correct_sheet(session: Session, sheet: PaperSheet, typed: Mapping[str, str],
     round_, language = sheet.batch.round, sheet.batch.languages[0]
     sent = _valid(sheet, typed, day_of(round_, desk.now))
     code = receipt_code(desk.secret, sheet.response_id)
-    correct_response(session, round_, sheet.response_id, code, sent, desk.now, language, desk.secret, desk.keys)
+    correct_response(session, round_, sheet.response_id, code, sent, desk.now, language, desk.secret, desk.keys, card=_card(sheet, typed))
     return Outcome("corrected")
 
 

@@ -23,7 +23,7 @@ from forms.paper import TYPED_FOR, PaperQuestion, paper_questions
 from forms.questions import type_of
 from forms.questions.base import Circle, Space
 from forms.wording import Text
-from surveys import promising
+from surveys import cards, promising
 from surveys.authoring import definition_of
 from surveys.collecting import day_of
 from surveys.errors import ProblemsFound, RoundClosed
@@ -38,6 +38,9 @@ MOST_SHEETS, MOST_LANGUAGES = 500, 2
 PART = 50
 #: Letters of a code: what a batch shares, what is the sheet's own; one more checks the others.
 SHARED, OWN = 3, 3
+
+#: What a sheet asks of whoever has a printed card.
+CARD = Space(cards.FIELD, "boxes", Text.of({"es": "Código de su tarjeta, si la tiene", "en": "Code of your card, if you have one"}), room=8)
 
 # Codes -----------------------------------------------------------------------------------------------------------------
 
@@ -206,7 +209,7 @@ def print_batch(batch: PaperBatch, first: int = 1) -> bytes:
 
 def print_sheets(round_: Round, languages: Sequence[str], is_large: bool, sheets: Sequence[dict[str, Any]]) -> bytes:
     definition = promising.as_promised(definition_of(round_.version), round_.survey)
-    press = Press(definition, round_.survey.programme, tuple(languages), is_large)
+    press = Press(definition, round_.survey.programme, tuple(languages), is_large, promising.asks_card(round_.survey))
     data = press.form(round_) | {"sheets": list(sheets), "is_large": is_large}
     title = plain(definition.title.in_language(languages[0], definition.languages[0]))
     return as_pdf("form", data, languages[0], title)
@@ -220,6 +223,7 @@ class Press:
     programme: Programme
     languages: tuple[str, ...]
     is_large: bool = False
+    asks_card: bool = False
 
     def say_in(self, language: str) -> Speaker:
         return Speaker(spoken(language, chrome_of(self.programme.languages)))
@@ -279,6 +283,7 @@ class Press:
                 )
             ),
             "sections": sections,
+            "card": {"label": self.words(CARD.label), "room": CARD.room} if self.asks_card else None,
             "thanks": self.tell(mark("Thank you. Please look once more whether you have seen every page.")),
             "sheet": self.tell(mark("Sheet")),
             "page": self.tell(mark("Page")),
@@ -356,7 +361,7 @@ class Press:
     def promise(self) -> dict[str, Any]:
         """What is promised on paper: each line is literally true of a sheet of this form and this programme (privacy D16)."""
         kinds = {question.kind for question in self.definition.questions()}
-        has_words = bool({"own_code", "short_text"} & kinds)
+        has_words = bool({"own_code", "short_text"} & kinds) or self.asks_card
         heading = mark("Your answers do not carry your name") if has_words else mark("Your answers are anonymous")
         return {
             "heading": self.tell(heading),
@@ -369,6 +374,12 @@ class Press:
             self.tell(mark("Please do not write your name. The code at the foot counts sheets: it is random and says nothing about you.")),
             self.tell(mark("Somebody types your answers in. Of the time, only the day of the typing is kept.")),
         ]
+        if self.asks_card:
+            words = mark(
+                "If you write the code of your card, we keep it scrambled, only to compare one round with the next. "
+                "We have no list of who has which card; whoever keeps the key and sees your card could test its code."
+            )
+            said.append(self.tell(words))
         if "own_code" in kinds:
             words = mark(
                 "If you make a code of your own, it is kept scrambled, only to compare one round with the next. "

@@ -17,7 +17,7 @@ from surveys.collecting import day_of, is_open
 from surveys.errors import ProblemsFound, SheetBusy, TupuyError
 from surveys.keying import Desk
 from surveys.languages import own_name
-from surveys.papering import said_code
+from surveys.papering import CARD, said_code
 from surveys.storage import PaperBatch, PaperSheet, Round, count_waiting
 from surveys.storage.papers import REASONS
 from surveys.web.access import staff_only
@@ -218,7 +218,7 @@ def _again(sheet: PaperSheet, problems: Sequence[Problem]) -> str:
 
 
 def typed_values(form: MultiDict[str, str]) -> dict[str, str]:
-    return {name: said for name, said in form.items() if not name.startswith("~") and name != "csrf_token"}
+    return {name: said for name, said in form.items() if name == CARD.name or not (name.startswith("~") or name == "csrf_token")}
 
 
 def entry_id() -> UUID:

@@ -16,6 +16,7 @@ from forms.wording import Text
 from surveys import keying
 from surveys.keying import Difference
 from surveys.languages import Speaker, chrome_of, spoken
+from surveys.papering import CARD
 from surveys.storage import PaperSheet
 
 
@@ -63,17 +64,22 @@ class ShownSheet:
     def lines(self, typed: Mapping[str, str], problems: Sequence[Problem]) -> list[Line]:
         """The inputs in the order of the paper, with what was typed and what is wrong with it."""
         told = self.by_space(problems)
+        codes = [space for name, space in keying.code_spaces(self.sheet).items() if name == CARD.name]
+        card = [Line(space, "·", self.words(space.label), "", typed.get(space.name, ""), told.get(space.name, "")) for space in codes]
         return [
-            Line(
-                space,
-                "" if place else asked.number,
-                self.label(asked, space),
-                self.key(asked, space),
-                typed.get(space.name, ""),
-                told.get(space.name, ""),
-            )
-            for asked in self.asked
-            for place, space in enumerate(asked.spaces)
+            *(
+                Line(
+                    space,
+                    "" if place else asked.number,
+                    self.label(asked, space),
+                    self.key(asked, space),
+                    typed.get(space.name, ""),
+                    told.get(space.name, ""),
+                )
+                for asked in self.asked
+                for place, space in enumerate(asked.spaces)
+            ),
+            *card,
         ]
 
     def label(self, asked: PaperQuestion, space: Space) -> str:
@@ -106,7 +112,7 @@ class ShownSheet:
 
     def by_space(self, problems: Sequence[Problem]) -> dict[str, str]:
         """The words of the problems by the space that they belong to: their own, else the first of their question."""
-        names = {space.name for asked in self.asked for space in asked.spaces}
+        names = {CARD.name} | {space.name for asked in self.asked for space in asked.spaces}
         first = {asked.question.name: asked.spaces[0].name for asked in self.asked if asked.spaces}
         found: dict[str, list[str]] = {}
         for problem in problems:

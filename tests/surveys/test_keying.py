@@ -17,10 +17,10 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from forms.definition import FormDefinition, Question, Section
-from surveys import collecting, keying, papering, sealing
+from surveys import cards, collecting, keying, papering, promising, sealing
 from surveys.errors import ProblemsFound, RoundClosed, SheetBusy, SheetUnknown
 from surveys.keying import Desk
-from surveys.linking import hashes_of_elements, programme_key
+from surveys.linking import hashes_of_code, hashes_of_elements, programme_key
 from surveys.storage import PaperEntry, PaperSheet, Response, Round
 from surveys.storage.database import Database
 from tests.records import NOW, TODAY
@@ -281,6 +281,21 @@ def test_no_code_is_kept_of_paper_once_the_key_is_destroyed(session: Session, an
         keying.settle_sheet(session, sheet, {}, {}, luis)
     assert [response.code_hashes for response in responses(session)] == [None]
     assert list(keys.glob("*.key")) == []
+
+
+def test_the_code_of_a_card_is_typed_from_paper_and_kept_as_the_page_keeps_it(session: Session, ana: Desk, luis: Desk, keys: Path) -> None:
+    round_ = a_round(session, a_form_of_groups())
+    promising.choose_level(session, round_.survey, "card", TODAY)
+    sheet, [card, other] = a_sheet(session, round_=round_), cards.make_stack(2)
+    with pytest.raises(ProblemsFound) as raised:
+        keying.enter_sheet(session, sheet, uuid4(), {"group": "1", cards.FIELD: "0000-0021"}, ana)
+    assert places(raised) == [cards.FIELD]
+    keying.enter_sheet(session, sheet, uuid4(), {"group": "1", cards.FIELD: card.lower()}, ana)
+    assert card not in whole_database(session)
+    assert keying.enter_sheet(session, sheet, uuid4(), {"group": "1", cards.FIELD: other}, luis).state == "differs"
+    keying.settle_sheet(session, sheet, {}, {cards.FIELD: card}, luis)
+    key = programme_key(keys, round_.survey.programme_id)
+    assert responses(session)[0].code_hashes == hashes_of_code(key, cards.tidied_code(card))
 
 
 # Afterwards ------------------------------------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from surveys import promising
 from surveys.storage import PaperSheet, Response, Round
 from surveys.storage.database import Database
+from tests.records import TODAY
 from tests.surveys.papers import TYPED, a_batch, a_paper_round
 from tests.web.doors import sign_in, token_of
 
@@ -147,6 +149,16 @@ def test_a_stored_sheet_is_corrected_without_showing_what_is_stored(
     assert send(staff, round_id, code, "correct", **TYPED | {"fair": "1"}).headers["Location"].endswith("told=corrected")
     with sqlite_database.session() as session:
         assert [response.answers["fair"] for response in session.scalars(select(Response))] == [1]
+
+
+def test_a_sheet_of_a_survey_with_cards_asks_for_the_code_of_the_card(
+    staff: FlaskClient, round_id: UUID, code: str, sqlite_database: Database
+) -> None:
+    with sqlite_database.session() as session:
+        promising.choose_level(session, session.get_one(Round, round_id).survey, "card", TODAY)
+    assert 'name="~card"' in send(staff, round_id, code, "open").text
+    assert "This is not the code of a card" in told(send(staff, round_id, code, **TYPED | {"~card": "0000-0021"}))
+    assert send(staff, round_id, code, **TYPED | {"~card": "0000-0012"}).headers["Location"].endswith("told=once")
 
 
 def test_a_sheet_of_no_use_is_put_aside_with_its_reason(staff: FlaskClient, round_id: UUID, code: str) -> None:
