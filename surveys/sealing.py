@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.linking import link_round
-from surveys.storage import Response, Round, count_late
+from surveys.storage import Response, Round, count_late, forget_drafts
 
 #: A round stays unsealed this long after its closing time, for phones that were without a signal.
 GRACE = timedelta(days=1)
@@ -26,6 +26,7 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
         return
     round_.closed_at = now
     session.flush()
+    forget_drafts(session, round_.id)
     _set_aside(session, round_)
     link_round(session, round_)
     _count_in(session, round_, 1)

@@ -41,7 +41,6 @@ COLUMNS: dict[str, str] = {
     "choice_filter": _FILTER,
     "trigger": _HIDDEN,
     "repeat_count": mark("Repeats have no room in a form: the questions are asked once."),
-    "guidance_hint": mark("Guidance for interviewers has no room in a form: it is left out."),
     "required_message": mark("The words for a missing answer are the form's own: these are left out."),
     "media::image": _MEDIA,
     "media::big-image": _MEDIA,
@@ -50,7 +49,19 @@ COLUMNS: dict[str, str] = {
 }
 #: Columns that are taken.
 TAKEN = frozenset(
-    {"type", "name", "label", "hint", "relevant", "required", "constraint", "constraint_message", "appearance", "parameters"}
+    {
+        "type",
+        "name",
+        "label",
+        "hint",
+        "guidance_hint",
+        "relevant",
+        "required",
+        "constraint",
+        "constraint_message",
+        "appearance",
+        "parameters",
+    }
     | {"construct", "reverse", "kobo--matrix_list", "kobo--score-choices", "kobo--rank-items", "list_name", *COLUMNS}
 )
 #: Settings that are taken, or say nothing that could be lost.

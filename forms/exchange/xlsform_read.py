@@ -219,7 +219,7 @@ class _Reader:
     def tell_references(self, lines: Sequence[Line]) -> None:
         """Answers that stand within words: a form's words say the same to everybody."""
         for line in lines:
-            for name in ("label", "hint", "constraint_message"):
+            for name in ("label", "hint", "guidance_hint", "constraint_message"):
                 said = next((words for words in line.texts.get(name, {}).values() if "${" in words), "")
                 if said and "tupuy::kind" not in line.texts and "tupuy::of" not in line.texts:
                     what = mark("An earlier answer within the words has no room: it stays as it is written, and must be worded anew.")
@@ -327,7 +327,7 @@ class _Reader:
             self.tell(node.line, "type", "changed", left_out.COLUMNS["repeat_count"])
         elif node.type != "begin_group":
             self.tell(node.line, "type", "changed", mark("This kind of group becomes a section of questions."))
-        self.tell_cells(node.line, ("hint", "constraint", "constraint_message", "required", "parameters"))
+        self.tell_cells(node.line, ("hint", "guidance_hint", "constraint", "constraint_message", "required", "parameters"))
 
     def tell_cells(self, line: Line, more: Sequence[str] = ()) -> None:
         """The cells of a row that find no room."""
@@ -432,6 +432,8 @@ class _Reader:
         question: Document = {"name": name, "kind": kind, "label": self.text(line, "label")}
         if hint := self.text(line, "hint"):
             question["hint"] = hint
+        if note := self.text(line, "guidance_hint"):
+            question["interviewer_note"] = note
         return question
 
     def is_circle(self, line: Line) -> bool:
@@ -726,7 +728,7 @@ class _Reader:
             else:
                 row["show_if"] = said
         question.setdefault("rows", []).append(row)
-        self.tell_cells(line, ("hint", "constraint", "constraint_message", "parameters"))
+        self.tell_cells(line, ("hint", "guidance_hint", "constraint", "constraint_message", "parameters"))
         self.reads.setdefault(line.said("name"), Read(f"{question['name']}/{value}", "scale", self.lists[node.listing].values))
         return row
 

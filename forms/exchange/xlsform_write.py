@@ -36,7 +36,7 @@ GROUPS = Text.of({"es": "(los grupos del programa)", "en": "(the programme's gro
 
 #: The columns of the survey, in order; those without a cell are not written.
 SURVEY = (
-    *("type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message", "choice_filter"),
+    *("type", "name", "label", "hint", "guidance_hint", "required", "relevant", "constraint", "constraint_message", "choice_filter"),
     *("appearance", "parameters", "construct", "reverse"),
     *("tupuy::kind", "tupuy::name", "tupuy::of", "tupuy::row", "tupuy::show_if", "tupuy::more"),
     *(f"tupuy::{name}" for name in TEXT_SETTINGS),
@@ -133,6 +133,7 @@ class _Writing:
         constraint = constraint_of(question)
         is_group = question.kind in ("battery", "before_now")
         row: Cells = {"type": self.type_of(question), "name": name, "label": question.label, "hint": question.hint}
+        row["guidance_hint"] = question.interviewer_note
         row |= {"required": "yes" if question.required == "yes" and not is_group else "", "relevant": relevant}
         row |= {"constraint": constraint, "constraint_message": question.message, "construct": question.construct}
         row |= {"reverse": "yes" if question.reverse else "", "appearance": self.appearance(question)}
@@ -291,7 +292,20 @@ def _more(question: Question, is_group: bool) -> str:
     document: Mapping[str, Any] = codec.to_document(FormDefinition("", Text(), (), (Section("", Text(), (question,)),)))["sections"][0][
         "questions"
     ][0]
-    said_elsewhere = {"name", "kind", "label", "hint", "message", "show_if", "construct", "reverse", "choices", "rows", *TEXT_SETTINGS}
+    said_elsewhere = {
+        "name",
+        "kind",
+        "label",
+        "hint",
+        "message",
+        "interviewer_note",
+        "show_if",
+        "construct",
+        "reverse",
+        "choices",
+        "rows",
+        *TEXT_SETTINGS,
+    }
     if question.required == "yes" and not is_group:
         said_elsewhere.add("required")
     more = {key: value for key, value in document.items() if key not in said_elsewhere}
@@ -311,7 +325,7 @@ def _workbook(sheets: Iterable[tuple[str, Sequence[str], list[Cells]]], language
         sheet = workbook.add_worksheet(name)
         sheet.freeze_panes(1, 2)
         for at, (heading, cells) in enumerate(_columns(columns, rows, languages)):
-            is_shown = heading.startswith(("label", "hint", "constraint_message"))
+            is_shown = heading.startswith(("label", "hint", "guidance_hint", "constraint_message"))
             sheet.set_column(at, at, WIDE.get(heading.partition("::")[0], 14), wrapped)
             sheet.write_string(0, at, heading, bold)
             for number, words in enumerate(cells, start=1):

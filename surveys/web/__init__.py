@@ -22,7 +22,7 @@ from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, speaking
 
 #: Doors that every process opens.
-AT_START = ("answer", "staff", "trying")
+AT_START = ("answer", "kiosk", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.
@@ -33,6 +33,15 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
     ("GET", "/rounds/<uuid:round_id>", "collect.round_home", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/kiosk", "lend.ask", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/kiosk", "lend.start", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/kiosk/<uuid:kiosk_id>/end", "lend.end", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/interview", "interview.mine", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/interview", "interview.begin", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/interview/plan", "interview.plan", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/interview/plan", "interview.save_plan", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/interview/<uuid:interview_id>", "interview.go_on", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/interview/<uuid:interview_id>", "interview.write", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
@@ -121,7 +130,7 @@ class Doors(Flask):
             request.max_content_length = request.max_form_memory_size = LARGEST_DRAFT_BYTES
         elif (request.endpoint or "").startswith("bring."):
             request.max_content_length, request.max_form_memory_size = LARGEST_FILE_BYTES, LARGEST_CARRIED_BYTES
-        reads_only = request.method in READS or request.blueprint == "answer"  # answers are written together: Database.write
+        reads_only = request.method in READS or request.blueprint in access.OF_PARTICIPANTS  # answers are written together: Database.write
         g.session = self.database.open_session(reads_only)
         g.now = datetime.now(UTC)
         g.person = None

@@ -8,16 +8,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.answers import Sent
-from forms.build import AskedForm, build_form
-from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
 from surveys import collecting
-from surveys.authoring import definition_of
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.inviting import tidied
@@ -26,7 +23,6 @@ from surveys.storage import Programme, Round, find_round
 from surveys.web import slip
 from surveys.web.access import public
 from surveys.web.asking import Page, carried, chrome_of
-from surveys.web.asking import speaker as said_by
 from surveys.web.drawing import (
     AS,
     ID,
@@ -45,6 +41,7 @@ from surveys.web.drawing import (
     send_form,
     wants_json,
 )
+from surveys.web.filling import asked_form, definition_of_round
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
@@ -68,7 +65,7 @@ def take_answers(link: str) -> ResponseReturnValue:
     page = _page(round_, language, posted)
     if TO in posted:  # another language: everything typed is drawn again, nothing is stored
         return _form(round_, page)
-    sent = _asked(round_, language)(request.form).read(collecting.day_of(round_, g.now))
+    sent = asked_form(round_, language)(request.form).read(collecting.day_of(round_, g.now))
     if problems := _problems_of(round_, sent):
         return _form(round_, _page(round_, language, posted, problems), status=422)
     try:
@@ -159,25 +156,7 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
 
 def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
-    return Page(_definition(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
-
-
-def _definition(round_: Round) -> FormDefinition:
-    """The frozen definition that the round asks; read from its record once per process, as it never changes."""
-    known: dict[UUID, FormDefinition] = current_app.extensions.setdefault("tupuy_definitions", {})
-    if round_.version_id not in known:
-        known[round_.version_id] = definition_of(round_.version)
-    return known[round_.version_id]
-
-
-def _asked(round_: Round, language: str) -> type[AskedForm]:
-    """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
-    known: dict[tuple[UUID, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
-    if (round_.version_id, language) not in known:
-        known[round_.version_id, language] = build_form(
-            _definition(round_), language, said_by(language, chrome_of(round_.survey.programme.languages))
-        )
-    return known[round_.version_id, language]
+    return Page(definition_of_round(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
 
 
 def _language(round_: Round, asked: str | None) -> str:

@@ -26,13 +26,14 @@ ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a form is asked for. Only the answers of a round count; a preview sends nothing.
+    """What a form is asked for. Only answers to a round count, given on a phone, at a kiosk or to an interviewer; a preview
+    sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
     at: name of the question that a preview scrolls to.
     """
 
-    kind: Literal["round", "trial", "preview"]
+    kind: Literal["round", "trial", "preview", "kiosk", "interview"]
     programme: Programme
     day: date
     event: Event | None = None
@@ -42,20 +43,27 @@ class Occasion:
     at: str = ""
 
 
-def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
+#: The page of each occasion that has one of its own, and the scripts where they differ.
+TEMPLATES = {"kiosk": "kiosk/form.html", "interview": "interview/form.html"}
+SCRIPTS = {"preview": "answer/preview.html", **TEMPLATES}
+
+
+def send_form(occasion: Occasion, page: Page, status: int = 200, **values: object) -> Response:
     """The page with the questions."""
     asked = request.args.get("lang", page.language)
+    template = TEMPLATES.get(occasion.kind, "answer/form.html")
     return send(
-        "answer/form.html",
+        template,
         page,
         status,
         occasion=occasion,
         programme=occasion.programme,
-        script=inlined_script("answer/preview.html" if occasion.kind == "preview" else "answer/form.html"),
+        script=inlined_script(SCRIPTS.get(occasion.kind, template)),
         response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
         promises=promises(page, occasion.programme),
         not_spoken="" if asked in page.all_languages else asked[:20],
         day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
+        **values,
     )
 
 

@@ -8,11 +8,20 @@ from importlib import resources
 
 from markupsafe import Markup
 
-_STYLES = {"answer/form.html": ("answer.css",)}
+_STYLES = {
+    "answer/form.html": ("answer.css",),
+    **dict.fromkeys(
+        ("kiosk/form.html", "kiosk/thanks.html", "kiosk/leave.html", "kiosk/shut.html"), ("answer.css", "thanks.css", "kiosk.css")
+    ),
+    **dict.fromkeys(("interview/form.html", "interview/consent.html"), ("answer.css", "thanks.css", "interview.css")),
+}
 _SCRIPTS = {
     "answer/form.html": ("conditions.js", "answer.js"),
     "answer/preview.html": ("conditions.js", "answer.js", "preview.js"),
     "answer/two_ways.html": ("thanks.js",),
+    "kiosk/form.html": ("conditions.js", "kiosk.js", "answer.js"),
+    "kiosk/shut.html": ("kiosk.js", "thanks.js"),
+    "interview/form.html": ("conditions.js", "interview.js", "answer.js"),
 }
 
 

@@ -41,7 +41,8 @@ def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     public = {rule.rule for rule in app.url_map.iter_rules() if who_may_enter(app, rule.endpoint) == "public"}
     answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks"}
     trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
-    assert public == answering | trying | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
+    kiosk = {f"/k/<token>{end}" for end in ("", "/state", "/thanks", "/leave")}
+    assert public == answering | trying | kiosk | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
 
 
 def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> None:
@@ -51,6 +52,7 @@ def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> N
                 rule.rule.replace("<programme>", "norte")
                 .replace("<uuid:form_id>", str(uuid4()))
                 .replace("<uuid:round_id>", str(uuid4()))
+                .replace("<uuid:kiosk_id>", str(uuid4()))
                 .replace("<int:number>", "1")
             )
             for method in rule.methods - {"HEAD", "OPTIONS"}:
