@@ -19,6 +19,7 @@ from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
 from forms.translating import left_out_problems, problems_of, remembered, text_states, without_languages
 from forms.wording import Text
+from surveys import recording
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
 from surveys.storage import Decision, Event, Form, FormVersion, Person, Programme, Round, Survey, find_form, find_survey, keep_draft
@@ -184,7 +185,7 @@ def _published(
     session: Session, form: Form, shown: Review, today: date, decisions: Mapping[str, Decided], person: Person | None
 ) -> FormVersion:
     """The next version, with its decisions; the latest one when nothing changed. What was tried is gone with it."""
-    if _is_published(form, shown):
+    if _is_published(form, shown) and recording.is_frozen(session, form, form.versions[-1], shown.definition):
         return form.versions[-1]
     number = form.versions[-1].number + 1 if form.versions else 1
     frozen = codec.to_document(shown.definition)
@@ -202,7 +203,7 @@ def _published(
         for question, decided in decisions.items()
     ]
     form.trials.clear()
-    session.flush()
+    recording.freeze(session, form, version, shown.definition)
     return version
 
 

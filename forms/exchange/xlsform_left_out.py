@@ -30,7 +30,7 @@ TYPES: dict[str, str] = {
 UNKNOWN_TYPE = mark("This type is not known: the row is left out.")
 
 _MEDIA = mark("Pictures and video beside a question have no room in a form: they are left out.")
-_RECORDING = mark("The recording of a question is not taken over: keep the file, the words are imported.")
+_RECORDING = mark("The file of this recording did not come along: send it together with the form, or add it on the page of recordings.")
 _FILTER = mark("Lists that depend on an answer have no room in a form: all options are shown.")
 
 #: Columns of a question without a room; each cell of them is told.

@@ -36,7 +36,19 @@ GROUPS = Text.of({"es": "(los grupos del programa)", "en": "(the programme's gro
 
 #: The columns of the survey, in order; those without a cell are not written.
 SURVEY = (
-    *("type", "name", "label", "hint", "guidance_hint", "required", "relevant", "constraint", "constraint_message", "choice_filter"),
+    *(
+        "type",
+        "name",
+        "label",
+        "hint",
+        "guidance_hint",
+        "media::audio",
+        "required",
+        "relevant",
+        "constraint",
+        "constraint_message",
+        "choice_filter",
+    ),
     *("appearance", "parameters", "construct", "reverse"),
     *("tupuy::kind", "tupuy::name", "tupuy::of", "tupuy::row", "tupuy::show_if", "tupuy::more"),
     *(f"tupuy::{name}" for name in TEXT_SETTINGS),
@@ -54,9 +66,9 @@ WIDE = {"label": 42, "hint": 30, "constraint_message": 30, "type": 22}
 Cells = dict[str, Any]
 
 
-def write_xlsform(form: FormDefinition) -> bytes:
-    """The form as an .xlsx file."""
-    written = _Writing(form)
+def write_xlsform(form: FormDefinition, recordings: Mapping[str, Text] | None = None) -> bytes:
+    """The form as an .xlsx file. ``recordings``: {place: name of the file in each language}, of questions."""
+    written = _Writing(form, recordings or {})
     written.form_rows()
     sheets: tuple[tuple[str, Sequence[str], list[Cells]], ...] = (
         ("survey", SURVEY, written.survey),
@@ -72,6 +84,7 @@ class _Writing:
     """The rows of the sheets. ``names``: question or ``question/part`` -> its name in the workbook, used by conditions."""
 
     form: FormDefinition
+    recordings: Mapping[str, Text]
     survey: list[Cells] = field(default_factory=list)
     choices: list[Cells] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -134,6 +147,7 @@ class _Writing:
         is_group = question.kind in ("battery", "before_now")
         row: Cells = {"type": self.type_of(question), "name": name, "label": question.label, "hint": question.hint}
         row["guidance_hint"] = question.interviewer_note
+        row["media::audio"] = self.recordings.get(f"questions.{question.name}.label", "")
         row |= {"required": "yes" if question.required == "yes" and not is_group else "", "relevant": relevant}
         row |= {"constraint": constraint, "constraint_message": question.message, "construct": question.construct}
         row |= {"reverse": "yes" if question.reverse else "", "appearance": self.appearance(question)}
@@ -340,7 +354,8 @@ def _columns(columns: Sequence[str], rows: Sequence[Cells], languages: Sequence[
     for column in columns:
         values = [row.get(column, "") for row in rows]
         if any(isinstance(value, Text) and value for value in values):
-            for language in languages:
+            spoken = dict.fromkeys(language for value in values if isinstance(value, Text) for language in value.languages)
+            for language in spoken if column == "media::audio" else languages:
                 said = [(value.get(language) or "") if isinstance(value, Text) else value for value in values]
                 yield f"{column}::{language_name(language)}", said
         elif any(values) or column in ("type", "name", "list_name", "form_id"):

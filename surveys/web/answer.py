@@ -19,10 +19,11 @@ from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
-from surveys.storage import Programme, Round, find_round
+from surveys.storage import Programme, Round, find_frozen, find_round
 from surveys.web import slip
 from surveys.web.access import public
 from surveys.web.asking import Page, carried, chrome_of
+from surveys.web.delivery import sent_sound
 from surveys.web.drawing import (
     AS,
     ID,
@@ -41,7 +42,7 @@ from surveys.web.drawing import (
     send_form,
     wants_json,
 )
-from surveys.web.filling import asked_form, definition_of_round
+from surveys.web.filling import asked_form, definition_of_round, voices_of_round
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
@@ -72,6 +73,17 @@ def take_answers(link: str) -> ResponseReturnValue:
         return _thanks_for(round_, language, _store(round_, language, sent))
     except AnsweredDifferently:
         return _two_ways_on(round_, page)
+
+
+@doors.get("/r/<link>/voice/<digest>")
+@public
+def hear(link: str, digest: str) -> Response:
+    """One recording of the round's version: it never changes under its digest, so a phone may keep it."""
+    round_ = find_round(g.session, tidied(link))
+    found = find_frozen(g.session, round_.version_id, digest) if round_ else None
+    if found is None:
+        abort(404)
+    return sent_sound(found.sound)
 
 
 @doors.get("/r/<link>/thanks")
@@ -156,7 +168,17 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
 
 def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
-    return Page(definition_of_round(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
+    return Page(
+        definition_of_round(round_),
+        carried(spoken, language),
+        language,
+        posted,
+        problems,
+        seed_of(posted),
+        spoken,
+        chrome,
+        voices=voices_of_round(round_),
+    )
 
 
 def _language(round_: Round, asked: str | None) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import current_app
+from flask import current_app, g, url_for
 
 from forms.build import AskedForm, build_form
 from forms.definition import FormDefinition
 from surveys.authoring import definition_of
-from surveys.storage import Round
-from surveys.web.asking import chrome_of, speaker
+from surveys.storage import Round, frozen_of
+from surveys.web.asking import Voice, chrome_of, speaker
 
 
 def definition_of_round(round_: Round) -> FormDefinition:
@@ -19,6 +20,21 @@ def definition_of_round(round_: Round) -> FormDefinition:
     if round_.version_id not in known:
         known[round_.version_id] = definition_of(round_.version)
     return known[round_.version_id]
+
+
+def voices_of_round(round_: Round) -> Mapping[str, Sequence[Voice]]:
+    """The recordings of the round's version, by place; read once per process. Nothing of them is loaded before a tap."""
+    known: dict[UUID, dict[str, list[tuple[str, str]]]] = current_app.extensions.setdefault("tupuy_voices", {})
+    if round_.version_id not in known:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for one in frozen_of(g.session, round_.version_id):
+            found.setdefault(one.place, []).append((one.language, one.digest))
+        known[round_.version_id] = found
+    return {place: [_voice(round_, *one) for one in heard] for place, heard in known[round_.version_id].items()}
+
+
+def _voice(round_: Round, language: str, digest: str) -> Voice:
+    return Voice(language, url_for("answer.hear", link=round_.link, digest=digest))
 
 
 def asked_form(round_: Round, language: str) -> type[AskedForm]:

@@ -10,12 +10,14 @@ from markupsafe import Markup
 
 _STYLES = {
     "answer/form.html": ("answer.css",),
+    "voice": ("voice.css",),
     **dict.fromkeys(
         ("kiosk/form.html", "kiosk/thanks.html", "kiosk/leave.html", "kiosk/shut.html"), ("answer.css", "thanks.css", "kiosk.css")
     ),
     **dict.fromkeys(("interview/form.html", "interview/consent.html"), ("answer.css", "thanks.css", "interview.css")),
 }
 _SCRIPTS = {
+    "voice": ("voice.js",),
     "answer/form.html": ("conditions.js", "answer.js"),
     "answer/preview.html": ("conditions.js", "answer.js", "preview.js"),
     "answer/two_ways.html": ("thanks.js",),

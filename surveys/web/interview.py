@@ -26,7 +26,7 @@ from surveys.web.access import of_content, staff_only
 from surveys.web.asking import Page, chrome_of
 from surveys.web.collect import round_or_404
 from surveys.web.drawing import SEEN, TO, Occasion, language_of, seed_of, send, send_form, wants_json
-from surveys.web.filling import asked_form, definition_of_round
+from surveys.web.filling import asked_form, definition_of_round, voices_of_round
 from surveys.web.speaking import speaker
 
 doors = Blueprint("interview", __name__)
@@ -163,7 +163,7 @@ def _page(round_: Round, asked: str | None, posted: Mapping[str, list[str]], pro
     """A page that carries every language, with the notes for whoever interviews."""
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
     language, definition = language_of(spoken, asked), definition_of_round(round_)
-    return Page(definition, spoken, language, posted, problems, seed_of(posted), spoken, chrome, for_interviewer=True)
+    return Page(definition, spoken, language, posted, problems, seed_of(posted), spoken, chrome, True, voices_of_round(round_))
 
 
 def consent_page(round_: Round, interview: Interview) -> Response:

@@ -36,7 +36,7 @@ from surveys.web.drawing import (
     send_form,
     wants_json,
 )
-from surveys.web.filling import asked_form, definition_of_round
+from surveys.web.filling import asked_form, definition_of_round, voices_of_round
 
 doors = Blueprint("kiosk", __name__)
 
@@ -143,7 +143,9 @@ def _page(round_: Round, asked: str | None, posted: Mapping[str, list[str]], pro
     """A page that carries every language, so that the next person can choose without a signal."""
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
     language = language_of(spoken, asked)
-    return Page(definition_of_round(round_), spoken, language, posted, problems, seed_of(posted), spoken, chrome)
+    return Page(
+        definition_of_round(round_), spoken, language, posted, problems, seed_of(posted), spoken, chrome, voices=voices_of_round(round_)
+    )
 
 
 def _form(kiosk: Kiosk, token: str, page: Page, status: int = 200) -> Response:

@@ -15,7 +15,7 @@ from forms.definition import FormDefinition
 from forms.difference import Change, Effect
 from forms.messages import Problem, Say, mark
 from forms.texts import all_texts
-from surveys import authoring, drafting
+from surveys import authoring, drafting, recording
 from surveys.authoring import Decided, Review
 from surveys.errors import ProblemsFound
 from surveys.languages import locale, own_name
@@ -143,7 +143,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
         others=others_of(review, say),
         chips=CHIPS,
         verdicts=VERDICTS,
-        is_new=not form.versions or bool(review.changes),
+        is_new=not form.versions or bool(review.changes) or not recording.is_frozen(g.session, form, form.versions[-1], review.definition),
         is_hopeless=_is_hopeless(form),
     )
 

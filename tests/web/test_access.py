@@ -39,7 +39,7 @@ def test_a_door_that_says_nothing_is_open_to_nobody(app: Flask) -> None:
 
 def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     public = {rule.rule for rule in app.url_map.iter_rules() if who_may_enter(app, rule.endpoint) == "public"}
-    answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks"}
+    answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks", "/r/<link>/voice/<digest>"}
     trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
     kiosk = {f"/k/<token>{end}" for end in ("", "/state", "/thanks", "/leave")}
     assert public == answering | trying | kiosk | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
@@ -53,6 +53,7 @@ def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> N
                 .replace("<uuid:form_id>", str(uuid4()))
                 .replace("<uuid:round_id>", str(uuid4()))
                 .replace("<uuid:kiosk_id>", str(uuid4()))
+                .replace("<uuid:interview_id>", str(uuid4()))
                 .replace("<int:number>", "1")
             )
             for method in rule.methods - {"HEAD", "OPTIONS"}:
