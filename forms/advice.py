@@ -213,11 +213,11 @@ def _marks(form: FormDefinition) -> Iterator[Problem]:
     bound = [question for question in bound if not question.refuse and question.required != "yes"]
     if forced:
         fault = mark("There is no “I do not know” at: %(names)s. Whoever does not know marks the middle.")
-        remedy = mark("Offer it there (“unknown: true”), or in the defaults.")
+        remedy = mark("Offer it there.")
         yield _warning(f"questions.{forced[0].name}.unknown", fault, remedy, names=_names(forced))
     if bound:
         fault = mark("There is no “I prefer not to answer” at: %(names)s. Whoever does not want to say makes something up.")
-        remedy = mark("Offer it there (“refuse: true”), or in the defaults.")
+        remedy = mark("Offer it there.")
         yield _warning(f"questions.{bound[0].name}.refuse", fault, remedy, names=_names(bound))
 
 

@@ -77,6 +77,12 @@ def marks_offered(definition: FormDefinition, question: Question) -> tuple[str, 
     return tuple(said for said, is_offered in offered if is_offered)
 
 
+def leaves_out_own_group(question: Question) -> bool:
+    """Whether rows about stakeholder groups are hidden by one's own group and by nothing else."""
+    read = {name for row in question.rows if row.show_if for name in condition_of(row.show_if).names}
+    return question.of_groups and read == {"group"}
+
+
 def _parts_of(question: Question) -> tuple[Choice | Row, ...]:
     return (*question.choices, *question.rows)
 

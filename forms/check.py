@@ -76,7 +76,7 @@ def _form(form: FormDefinition, tell: Tell) -> None:
     if not NAME.fullmatch(form.name):
         _tell_name("name", form.name, tell)
     if not form.title:
-        tell("title", mark("The form has no title."), mark("Write “title: {es: …, en: …}”."))
+        tell("title", mark("The form has no title."), mark("Write a title in each language."))
     if not form.languages:
         tell("languages", mark("The form does not say its languages."), mark("Write “languages: [es, en]”, the base language first."))
     for language in form.languages:
@@ -256,7 +256,7 @@ def _questions(form: FormDefinition, tell: Tell) -> None:
             _tell_kind(question, place, tell)
             continue
         if not question.label:
-            tell(f"{place}.label", mark("The question has no words."), mark("Write “label: {es: …, en: …}”."))
+            tell(f"{place}.label", mark("The question has no words."), mark("Write them in each language."))
         for check_part in (_check_needs, _check_meaning, _check_options, _check_settings):
             check_part(question, form, tell)
 
@@ -324,7 +324,7 @@ def _check_meaning(question: Question, form: FormDefinition, tell: Tell) -> None
         "unknown": question.unknown and not type_.may_skip,
         "refuse": question.refuse and not type_.may_skip,
         "sensitive": question.sensitive and not type_.asks,
-        "required": question.required != "no" and (not type_.asks or question.kind == "own_code"),
+        "required": question.required != "no" and not type_.may_require,
     }
     for name in (name for name, is_so in meaningless.items() if is_so):
         remedy = mark("Remove it, or change the kind.")
@@ -345,7 +345,7 @@ def _check_options(question: Question, form: FormDefinition, tell: Tell) -> None
         if len(options) > MOST_OPTIONS:
             tell(place, mark("There are more than %(most)s."), mark("Divide the question."), most=MOST_OPTIONS)
     exclusive = [choice for choice in question.choices if choice.exclusive]
-    if exclusive and question.kind != "several":
+    if exclusive and "exclusive" not in type_of(question.kind).options_may:
         remedy = mark("Remove “exclusive”: only several choices can be ticked together.")
         place = f"questions.{question.name}.choices.{exclusive[0].value}"
         tell(place, mark("“%(name)s” means nothing in a question of the kind %(kind)s."), remedy, name="exclusive", kind=question.kind)
@@ -357,7 +357,7 @@ def _check_values(place: str, options: Sequence[Choice | Row], tell: Tell) -> No
             remedy = mark("Use letters without accents, digits and _; - only before a letter; at most 60, without spaces.")
             tell(f"{place}.{option.value}", mark("“%(found)s” cannot be a value."), remedy, found=_short(option.value))
         if not option.label:
-            remedy = mark("Write “%(value)s: {es: …, en: …}”.")
+            remedy = mark("Write them in each language.")
             tell(f"{place}.{option.value}", mark("The option has no words."), remedy, value=_short(option.value))
 
 

@@ -50,6 +50,23 @@ def _emphasised(words: str) -> Markup:
     return Markup(nh3.clean(drawn, tags=set(ALLOWED), attributes={}, link_rel=None))  # noqa: S704 this cleans it
 
 
+def runs(words: str) -> tuple[tuple[str, str], ...]:
+    """(how, words) of each piece, for whoever draws emphasis by other means: how is "", "strong", "em" or "strong em".
+
+    >>> runs("**Sí** o *no*")
+    (('strong', 'Sí'), ('', ' o '), ('em', 'no'))
+    """
+    found, inside = [], []
+    for token in _tokens(words):
+        if token.nesting == 1:
+            inside.append(token.tag)
+        elif token.nesting == -1:
+            inside.pop()
+        elif token.content:
+            found.append((" ".join(dict.fromkeys(sorted(inside, reverse=True))), token.content))
+    return tuple(found)
+
+
 def plain(words: str) -> str:
     """The words alone, for places that can show no emphasis.
 

@@ -166,7 +166,7 @@ def _keys_of(type_: QuestionType) -> list[str]:
     """The keys that mean something in a question of this kind."""
     keys = ["name", "label", "hint", "interviewer_note", "show_if"]
     if type_.asks:
-        keys += ["message", "sensitive"] + ([] if type_.kind == "own_code" else ["required"])
+        keys += ["message", "sensitive"] + (["required"] if type_.may_require else [])
     keys += ["unknown", "refuse"] if type_.may_skip else []
     keys += ["construct"] if type_.may_measure else []
     return [*keys, *type_.may_have, *type_.needs]

@@ -5,6 +5,7 @@ in its *memory*, a JSON document ``{place: {language: entry}}`` that is empty as
 
 * ``of`` and ``said``: fingerprints of the base words that a translation belongs to, and of that translation. It is stale while it
   still says this and the base says something else; words put back as they were are what they were before.
+* ``was``: those base words themselves, to be shown beside what the base says now, where they are known.
 * ``same``: the fingerprint of words that somebody confirmed to be rightly the same in both languages, such as a name.
 * ``by``: who wrote the translation last, when that is known.
 * ``reviewed``: who reviewed it, on which day, and the fingerprint of both the base and the translation. A review stands only while
@@ -42,12 +43,18 @@ STATE_WORDS: Mapping[State, str] = {
     "reviewed": mark("Reviewed"),
 }
 
+#: What an entry says of the base words that a translation belongs to.
+BELONGING = ("of", "said", "was")
+
 Memory = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
 class TextState:
-    """One text in one language other than the base: its state, the words of the base and those of the language ('': none)."""
+    """One text in one language other than the base: its state, the words of the base and those of the language ('': none).
+
+    ``was``: of a stale one, the words of the base that it translates, where they are known.
+    """
 
     place: str
     language: str
@@ -56,6 +63,7 @@ class TextState:
     said: str
     reviewed_by: str = ""
     reviewed_on: date | None = None
+    was: str = ""
 
 
 # The states ------------------------------------------------------------------------------------------------------------
@@ -80,7 +88,7 @@ def _state(place: str, language: str, base: str, said: str, entry: Mapping[str, 
     if not said:
         return TextState(place, language, "missing", base, said)
     if _is_stale(entry, base, said):
-        return TextState(place, language, "stale", base, said)
+        return TextState(place, language, "stale", base, said, was=entry.get("was", ""))
     if review and review["of"] == _pair(base, said):
         return TextState(place, language, "reviewed", base, said, review["by"], date.fromisoformat(review["on"]))
     same = _is_suspicious(base, said) and entry.get("same") != fingerprint(said)
@@ -163,7 +171,7 @@ def without_languages(form: FormDefinition, left_out: Collection[str]) -> FormDe
 def confirmed(memory: Memory, form: FormDefinition, place: str, language: str) -> dict[str, Any]:
     """The memory after somebody confirmed that a translation says what the base says now, or is rightly the same."""
     _base, said = _words(form, place, language)
-    entry = {key: value for key, value in _entry(memory, place, language).items() if key not in ("of", "said")}
+    entry = {key: value for key, value in _entry(memory, place, language).items() if key not in BELONGING}
     return _with_entry(memory, place, language, entry | {"same": fingerprint(said)})
 
 
@@ -177,7 +185,9 @@ def reviewed(memory: Memory, form: FormDefinition, place: str, language: str, by
 
 def written_for(memory: Memory, place: str, language: str, base: str, said: str) -> dict[str, Any]:
     """The memory after a translation came in that was written for the base words with the fingerprint ``base``."""
-    entry = {**_entry(memory, place, language), "of": base, "said": fingerprint(said)}
+    known = _entry(memory, place, language)
+    was = {"was": known["was"]} if known.get("of") == base and "was" in known else {}
+    entry = {key: value for key, value in known.items() if key not in BELONGING} | {"of": base, "said": fingerprint(said)} | was
     return _with_entry(memory, place, language, entry)
 
 
@@ -232,7 +242,7 @@ def _entries(known: Mapping[str, Mapping[str, Any]], old: Text, new: Text, bases
         entry = entries.setdefault(language, {})
         is_kept, has_moved = fingerprint(before) == fingerprint(said), fingerprint(was) != fingerprint(now)
         if was and before and ((is_kept and has_moved) or not said) and not _is_stale(entry, was, before):
-            entry |= {"of": fingerprint(was), "said": fingerprint(before)}
+            entry |= {"of": fingerprint(was), "said": fingerprint(before), "was": was}
         if not is_kept:
             _note_writer(entry, said, by)
     return {language: entry for language, entry in entries.items() if entry}
@@ -259,7 +269,7 @@ def _turned_entries(entries: Mapping[str, Mapping[str, Any]], text: Text, base: 
     belonging = {language: _belongs_to(entries.get(language, {}), text.get(base) or "", said) for language, said in text.words}
     after = {}
     for language, said in text.words:
-        entry = {key: value for key, value in entries.get(language, {}).items() if key not in ("of", "said")}
+        entry = {key: value for key, value in entries.get(language, {}).items() if key not in BELONGING}
         if language != now and belonging[language] != belonging.get(now, belonging[language]):
             entry |= {"of": belonging[language], "said": fingerprint(said)}
         if entry:

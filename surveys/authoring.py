@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, get_args
 
@@ -17,11 +17,21 @@ from forms.definition import Choice, FormDefinition
 from forms.difference import Change, Effect, Verdict, difference, effects
 from forms.markup import cleaned, plain_text
 from forms.messages import Message, Problem, mark
-from forms.translating import left_out_problems, problems_of, remembered, text_states, without_languages
+from forms.translating import (
+    TextState,
+    completeness,
+    left_out_problems,
+    problems_of,
+    remembered,
+    swept,
+    text_states,
+    without_languages,
+)
 from forms.wording import Text
 from surveys import recording
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
+from surveys.promising import asks_own_code, follow_form, level_mismatches, promise_by_form
 from surveys.storage import Decision, Event, Form, FormVersion, Person, Programme, Round, Survey, find_form, find_survey, keep_draft
 
 
@@ -56,12 +66,18 @@ class Decided:
 
 @dataclass(frozen=True)
 class Review:
-    """A form as it would be published: bound to the programme's groups, with its problems and what it changes."""
+    """A form as it would be published: bound to the programme's groups, with its problems and what it changes.
+
+    ``is_new``: it differs from the latest version. ``waiting``: the languages that are not ready and that the latest version does not
+    have; ``is_new`` and ``changes`` leave them out of account.
+    """
 
     definition: FormDefinition
     problems: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
     effects: tuple[Effect, ...] = ()
+    is_new: bool = False
+    waiting: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -88,23 +104,68 @@ class DraftChanged(TupuyError):
 
 def review(session: Session, form: Form, left_out: Collection[str] = ()) -> Review:
     """What publishing the draft would do, without these languages; nothing is stored."""
-    programme = session.get_one(Programme, form.programme_id)
-    return _reviewed(programme, form, codec.from_document(form.draft), left_out)
+    draft = codec.from_document(form.draft)
+    shown = review_of(session.get_one(Programme, form.programme_id), form, draft, text_states(draft, form.memory), left_out)
+    is_heard = bool(form.versions) and not recording.is_frozen(session, form, form.versions[-1], shown.definition)
+    return replace(shown, is_new=shown.is_new or is_heard)
 
 
-def _reviewed(programme: Programme, form: Form | None, definition: FormDefinition, left_out: Collection[str] = ()) -> Review:
-    """The review of a definition as the next version of a form, or as the first of a new one."""
+def review_of(
+    programme: Programme, form: Form | None, definition: FormDefinition, states: Sequence[TextState], left_out: Collection[str] = ()
+) -> Review:
+    """The review of a definition, whose translations are in these states, as the next version of a form or the first of a new one."""
     if wrong := left_out_problems(definition, left_out):
         return Review(definition, tuple(wrong))
+    latest = definition_of(form.versions[-1]) if form and form.versions else None
+    waiting = tuple(language for language in unready(latest, definition, states) if language not in left_out)
     kept = without_languages(definition, left_out)
     bound = as_published(programme, kept)
-    latest = definition_of(form.versions[-1]) if form and form.versions else None
-    changes = tuple(difference(latest, bound)) if latest else ()
-    stale = problems_of(text_states(definition, form.memory if form else {}), left_out)
+    ready = as_published(programme, without_languages(kept, waiting)) if waiting else bound
+    changes = tuple(difference(latest, ready)) if latest else ()
+    told = dict.fromkeys([*_faults(programme, kept, bound), *problems_of(states, left_out), *_promises_broken(form, bound)])
+    return Review(bound, tuple(told), changes, effects(changes, ready), not _is_latest(form, ready), waiting)
+
+
+def _faults(programme: Programme, kept: FormDefinition, bound: FormDefinition) -> Iterator[Problem]:
+    """What is wrong with a form as it is written, and as it is cleaned; the names of groups are mended where they are written."""
     written = bound_to(programme, kept)
-    faults = [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]  # as written, and as cleaned
-    told = dict.fromkeys([*faults, *stale, *_promises_broken(form, bound)])
-    return Review(bound, tuple(told), changes, effects(changes, bound))
+    groups = {group.key for group in programme.groups}
+    for problem in [*check(written), *mismatches(kept), *(check(bound) if bound != written else ())]:
+        yield _about_group(problem, kept, groups)
+
+
+def _about_group(problem: Problem, form: FormDefinition, groups: Collection[str]) -> Problem:
+    """A problem with the name of one of the programme's groups says where that name is written."""
+    what, _, rest = problem.place.partition(".")
+    name, _, part = rest.partition(".")
+    question = form.question(name) if what == "questions" else None
+    if question is None or not question.of_groups or part.partition(".")[2] not in groups:
+        return problem
+    remedy = mark("It is the name of the group “%(group)s”. Write it in the programme file, then bring that file in again.")
+    return replace(problem, remedy=Message(remedy, {"group": part.partition(".")[2]}))
+
+
+def unready(latest: FormDefinition | None, draft: FormDefinition, states: Sequence[TextState]) -> tuple[str, ...]:
+    """The languages that the latest version does not have and the draft does not have in full yet.
+
+    The next version waits for none of them, and what the draft says in them changes nothing of what is published.
+    """
+    if latest is None:
+        return ()
+    counts = {language: completeness(states, language) for language in draft.languages[1:] if language not in latest.languages}
+    return tuple(language for language, (done, total) in counts.items() if done < total)
+
+
+def is_changed(programme: Programme, form: Form, draft: FormDefinition, states: Sequence[TextState]) -> bool:
+    """Whether publishing the draft, without the languages that are not ready, would make another version than the latest."""
+    if not form.versions:
+        return True
+    waiting = unready(definition_of(form.versions[-1]), draft, states)
+    return not _is_latest(form, as_published(programme, without_languages(draft, waiting)))
+
+
+def _is_latest(form: Form | None, definition: FormDefinition) -> bool:
+    return form is not None and bool(form.versions) and form.versions[-1].digest == codec.digest(definition)
 
 
 def members_as_shown(programme: Programme) -> dict[str, int]:
@@ -165,27 +226,24 @@ def import_form(
     every problem of it; nothing is stored then.
     """
     form = find_form(session, programme.id, definition.name)
-    shown, decided = _reviewed(programme, form, definition), decisions or {}
+    states = text_states(definition, form.memory if form else {})
+    shown, decided = review_of(programme, form, definition, states), decisions or {}
     _refuse([*shown.blocking, *_wrongly_decided(shown, decided)])
     if form is None:
         form = Form(programme_id=programme.id, slug=definition.name, draft=codec.to_document(definition), revision=1)
         session.add(form)
-    elif not _is_published(form, shown):
+    elif shown.is_new:
         keep_draft(session, form, datetime.combine(today, time(), UTC))
         form.memory = remembered(form.memory, codec.from_document(form.draft), definition)
         form.draft, form.revision = codec.to_document(definition), form.revision + 1
     return _published(session, form, shown, today, decided, None)
 
 
-def _is_published(form: Form, shown: Review) -> bool:
-    return bool(form.versions) and form.versions[-1].digest == codec.digest(shown.definition)
-
-
 def _published(
     session: Session, form: Form, shown: Review, today: date, decisions: Mapping[str, Decided], person: Person | None
 ) -> FormVersion:
     """The next version, with its decisions; the latest one when nothing changed. What was tried is gone with it."""
-    if _is_published(form, shown) and recording.is_frozen(session, form, form.versions[-1], shown.definition):
+    if not shown.is_new:
         return form.versions[-1]
     number = form.versions[-1].number + 1 if form.versions else 1
     frozen = codec.to_document(shown.definition)
@@ -204,7 +262,24 @@ def _published(
     ]
     form.trials.clear()
     recording.freeze(session, form, version, shown.definition)
+    form.memory = swept(form.memory, codec.from_document(form.draft))
     return version
+
+
+def trend_warnings(shown: Review) -> Iterator[Problem]:
+    """A warning for each change that breaks or ends the series of a question, while it can still be taken back."""
+    for effect in shown.effects:
+        if any(change.ends_question for change in effect.changes):
+            fault, remedy = mark("Its series ends: the question was taken out."), mark("Put it back if its trend should go on.")
+        elif effect.is_decided:
+            fault = mark("Its words changed: a new series begins unless they are declared comparable.")
+            remedy = mark("Decide when you publish, or put the words back.")
+        elif effect.series == "break":
+            fault = mark("Its change begins a new series: answers of before cannot be compared.")
+            remedy = mark("Take the change back, or ask it as another question.")
+        else:
+            continue
+        yield Problem(f"questions.{effect.question}", Message(fault), Message(remedy), blocks=False)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:
@@ -275,6 +350,7 @@ def add_survey(session: Session, programme: Programme, form: Form, slug: str, ti
             Message(mark("Import the form into this programme first.")),
         )
     survey = Survey(form=form, slug=slug, title=dict(title), position=len(programme.surveys))
+    survey.promise = promise_by_form(form.versions[-1].definition if form.versions else {})
     programme.surveys.append(survey)
     session.flush()
     return survey
@@ -315,15 +391,18 @@ def open_round(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
     languages: Sequence[str] | None = None,
+    waits: bool = False,
+    closes_at_count: int | None = None,
 ) -> Round:
     """Ask a survey once more: a round with its own random link, of the latest version unless one is given.
 
-    The first round freezes the programme's groups, mix, k and cuts. Raises ProblemsFound with every problem.
+    The first round freezes the programme's groups, mix, k and cuts. Raises ProblemsFound with every problem, each at the
+    round's key and the name of what is wrong: ``2026-1.closes_at``.
     """
     version = version or survey.form.versions[-1]
     spoken = tuple(version.definition["languages"])
-    if problems := list(_round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken)):
-        raise ProblemsFound(problems)
+    follow_form(survey.promise, version.definition)
+    _refuse(list(round_problems(survey, key, version, event, invited, opens_at, closes_at, languages or spoken, closes_at_count)))
     round_ = Round(
         version=version,
         event=event,
@@ -335,6 +414,8 @@ def open_round(
         opens_at=opens_at,
         closes_at=closes_at,
         invited=dict(invited) if invited is not None else None,
+        waits=waits,
+        closes_at_count=closes_at_count,
     )
     survey.rounds.append(round_)
     survey.programme.started_on = survey.programme.started_on or on
@@ -342,7 +423,7 @@ def open_round(
     return round_
 
 
-def _round_problems(
+def round_problems(
     survey: Survey,
     key: str,
     version: FormVersion,
@@ -351,30 +432,50 @@ def _round_problems(
     opens_at: datetime | None,
     closes_at: datetime | None,
     languages: Sequence[str],
+    closes_at_count: int | None = None,
 ) -> Iterator[Problem]:
+    """Every problem of a round that is to be opened, each at the round's key and the name of what is wrong."""
     if any(round_.key == key for round_ in survey.rounds):
-        yield Problem(key, Message(mark("This survey already has a round with this name.")), Message(mark("Choose another name.")))
+        yield Problem(f"{key}.key", Message(mark("This survey already has a round with this name.")), Message(mark("Choose another name.")))
     if version.form_id != survey.form_id:
-        yield Problem(key, Message(mark("The version is of another form.")), Message(mark("Choose a version of this survey's form.")))
+        yield Problem(
+            f"{key}.version", Message(mark("The version is of another form.")), Message(mark("Choose a version of this survey's form."))
+        )
     if event is not None and event.programme_id != survey.programme_id:
-        yield Problem(key, Message(mark("The event is of another programme.")), Message(mark("Choose an event of this programme.")))
+        yield Problem(
+            f"{key}.event", Message(mark("The event is of another programme.")), Message(mark("Choose an event of this programme."))
+        )
     if opens_at and closes_at and opens_at >= closes_at:
-        yield Problem(key, Message(mark("The round would close before it opens.")), Message(mark("Choose a later closing.")))
+        yield Problem(f"{key}.closes_at", Message(mark("The round would close before it opens.")), Message(mark("Choose a later closing.")))
     for language in languages:
         if language not in version.definition["languages"]:
             yield Problem(
-                key,
+                f"{key}.languages",
                 Message(mark("The form does not speak %(language)s."), {"language": language}),
                 Message(mark("Translate the form first, or leave the language out.")),
             )
+    promise = survey.promise
+    yield from level_mismatches(survey.slug, promise.level, promise.is_stated, asks_own_code(version.definition))
     groups = {group.key for group in survey.programme.groups}
     for group, people in (invited or {}).items():
         if group not in groups or people < 0:
             yield Problem(
-                key,
+                f"{key}.invited.{group}",
                 Message(mark("%(people)s people invited of %(group)s cannot be."), {"people": people, "group": group}),
                 Message(mark("Name the programme's groups, with whole numbers from 0.")),
             )
+    yield from count_problems(survey.programme, closes_at_count, f"{key}.closes_at_count")
+
+
+def count_problems(programme: Programme, count: int | None, place: str) -> Iterator[Problem]:
+    """A round that ends at a number of answers tells that number: only steps of k may be told (privacy D11)."""
+    k = programme.min_cell
+    if count is not None and (count < k or count % k):
+        yield Problem(
+            place,
+            Message(mark("A round cannot end at %(count)s answers: it would tell exactly how many there are."), {"count": count}),
+            Message(mark("Choose %(k)s, %(twice)s or another multiple of %(k)s."), {"k": k, "twice": 2 * k}),
+        )
 
 
 def _problem(place: Any, fault: Message, remedy: Message) -> ProblemsFound:

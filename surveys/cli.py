@@ -27,7 +27,7 @@ from forms.messages import Message, Problem, Say, mark, mark_many
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.languages import SPOKEN, Speaker
 from surveys.settings import Settings, load_settings
-from surveys.storage import Form, Programme, Round, Survey, all_programmes, find_form, find_programme, find_survey
+from surveys.storage import Form, Programme, Round, Survey, all_programmes, find_form, find_programme, find_survey, schedules_of
 from surveys.storage.database import Database, open_database
 
 #: Who signs in to the example programmes.
@@ -299,6 +299,30 @@ def import_programme(edge: Edge, file: str) -> None:
     click.echo(edge.say("The programme %(programme)s is in. Its surveys: %(surveys)s.", programme=slug, surveys=", ".join(surveys) or "—"))
 
 
+@programme.command("lend", cls=Said, help=mark("Write a programme with its open rounds to a sealed file, for a laptop without internet."))
+@everywhere
+@click.argument("slug", metavar="PROGRAMME")
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def lend_programme(edge: Edge, slug: str, file: str) -> None:
+    with edge.session() as session:
+        document = _room("carrying").lend(session, _find_programme(session, slug), edge.settings().keys)
+    _write_sealed(edge, file, document)
+    said = mark("The programme %(programme)s is in %(file)s. On the laptop: tupuy programme borrow %(file)s")
+    click.echo(edge.say(said, programme=slug, file=file))
+
+
+@programme.command("borrow", cls=Said, help=mark("Take a lent programme in, on the laptop that will collect."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def borrow_programme(edge: Edge, file: str) -> None:
+    document = _read_sealed(edge, file)
+    with edge.session(create=True) as session:
+        slug = _room("carrying").borrow(session, document, edge.settings().keys, file).slug
+    click.echo(edge.say("The programme %(programme)s is here. Collect with: tupuy serve", programme=slug))
+
+
 @tupuy.group(cls=Rooms, help=mark("Forms."))
 @everywhere
 def form() -> None:
@@ -378,6 +402,95 @@ def export_form(edge: Edge, slug: str, name: str, file: str, draft: bool) -> Non
     click.echo(edge.say("%(file)s: the form %(form)s is written, %(which)s.", file=file, form=name, which=which))
 
 
+@tupuy.command("promise", cls=Said, help=mark("Tell how anonymous a survey is, or choose it: after the first answer only more anonymous."))
+@everywhere
+@click.argument("slug", metavar="SURVEY")
+@click.argument("level", required=False, metavar="[anonymous|card|own_code|confidential]")
+@click.pass_obj
+def promise_level(edge: Edge, slug: str, level: str | None) -> None:
+    promising = _room("promising")
+    with edge.session() as session:
+        survey = _find_survey(session, slug)
+        if level:
+            promising.choose_level(session, survey, level, _today())
+        chosen, name = survey.promise.level, edge.say(promising.NAMES[survey.promise.level])
+    click.echo(edge.say("%(survey)s: %(name)s (%(level)s).", survey=slug, name=name, level=chosen))
+
+
+@tupuy.command("cards", cls=Said, help=mark("Print a new stack of cards with random codes (PDF); the codes are kept nowhere else."))
+@everywhere
+@click.argument("slug", metavar="SURVEY")
+@click.option("--count", type=click.IntRange(1, 1000), required=True, metavar="N", help=mark("How many cards."))
+@click.option("--to", "file", required=True, metavar="FILE.pdf", help=mark("The file to write."))
+@click.pass_obj
+def print_cards(edge: Edge, slug: str, count: int, file: str) -> None:
+    with edge.session() as session:
+        survey = _find_survey(session, slug)
+        _write(Path(file), _room("cards").print_stack(survey.programme, survey.promise, count, edge.language))
+        is_asked = _room("promising").asks_card(survey)
+    click.echo(edge.say.many(*CARDS_PRINTED, count, file=file))
+    if not is_asked:
+        click.echo(edge.say("The survey does not ask for cards yet. To choose that: tupuy promise %(survey)s card", survey=slug))
+
+
+CARDS_PRINTED = mark_many("%(file)s: %(count)s card is written.", "%(file)s: %(count)s cards are written.")
+
+
+@tupuy.group("keys", cls=Rooms, help=mark("The keys of codes and personal links."))
+@everywhere
+def keys() -> None:
+    pass
+
+
+@keys.command("list", cls=Said, help=mark("Tell which programmes have a key."))
+@everywhere
+@click.pass_obj
+def list_keys(edge: Edge) -> None:
+    linking, folder = _room("linking"), edge.settings().keys
+    with edge.session() as session:
+        for known in all_programmes(session):
+            click.echo(f"{known.slug}: {_state_of_key(known, linking.has_key(folder, known.id), edge.say)}")
+
+
+def _state_of_key(programme: Programme, is_there: bool, say: Say) -> str:
+    if is_there:
+        return say("it has a key.")
+    if programme.key_destroyed_on:
+        return say("its key was destroyed on %(day)s.", day=programme.key_destroyed_on.isoformat())
+    return say("no key has been needed yet.")
+
+
+@keys.command("destroy", cls=Said, help=mark("Destroy a programme's key for good; asks to write its short name."))
+@everywhere
+@click.option("--programme", "slug", required=True, metavar="P", help=mark("The programme's short name."))
+@click.pass_obj
+def destroy_key(edge: Edge, slug: str) -> None:
+    linking = _room("linking")
+    with edge.session() as session:
+        found = _find_programme(session, slug)
+        unclosed = [f"{survey.slug} {one.key}" for survey in found.surveys for one in survey.rounds if one.closed_at is None]
+        programme_id = found.id
+    for words in (KEY_LOST, KEY_STAYS):
+        click.echo(edge.say(words))
+    if unclosed:
+        click.echo(edge.say(KEY_UNCLOSED, rounds=", ".join(unclosed)))
+    if click.prompt(edge.say("To destroy it, write the short name of the programme"), default="", show_default=False) != slug:
+        fault = Message(mark("This is not the short name of the programme."))
+        raise TupuyError(slug, fault, Message(mark("Nothing was destroyed.")))
+    with edge.session() as session:
+        linking.forget_codes(session, _find_programme(session, slug), _today())
+    linking.erase_key(edge.settings().keys, programme_id)
+    click.echo(edge.say("%(programme)s: the key is destroyed.", programme=slug))
+
+
+KEY_LOST = mark(
+    "What is lost: later answers cannot be joined with earlier ones; the scrambled codes and the personal links are erased. "
+    "It cannot be undone."
+)
+KEY_STAYS = mark("What stays: all answers, all results, and which answers of closed rounds belong to the same unknown person.")
+KEY_UNCLOSED = mark("These rounds are not closed, and their answers cannot be joined any more: %(rounds)s. Close them first.")
+
+
 @tupuy.group("round", cls=Rooms, help=mark("Rounds."))
 @everywhere
 def rounds() -> None:
@@ -393,6 +506,24 @@ def close_round(edge: Edge, slug: str, key: str) -> None:
     with edge.session() as session:
         _room("reporting").close(session, _find_round(_find_survey(session, slug), key), datetime.now(UTC))
     click.echo(edge.say("%(survey)s, %(round)s: the round is closed.", survey=slug, round=key))
+
+
+@rounds.command("prepare", cls=Said, help=mark("Prepare the meetings that are near, each with its event and its round. Run it every day."))
+@everywhere
+@click.pass_obj
+def prepare_rounds(edge: Edge) -> int:
+    with edge.session() as session:
+        scheduling = _room("scheduling")
+        made = [(event.programme.slug, event.key) for event in scheduling.prepare_due(session, datetime.now(UTC))]
+        faults = [
+            fault for known in all_programmes(session) for one in schedules_of(session, known.id) for fault in scheduling.round_faults(one)
+        ]
+    for fault in faults:
+        click.echo(fault.said(edge.say), err=True)
+    for programme, key in made:
+        click.echo(edge.say("%(programme)s: %(event)s is prepared.", programme=programme, event=key))
+    click.echo(edge.say.many("%(count)s meeting was prepared.", "%(count)s meetings were prepared.", len(made)))
+    return 1 if faults else 0
 
 
 @tupuy.group(cls=Rooms, help=mark("Answers."))
@@ -458,6 +589,51 @@ def import_answers(
             click.echo(problem.said(edge.say), err=True)
         click.echo(done.said(edge.say) or edge.say("There was nothing to store."))
     return 1 if done.problems else 0
+
+
+@answers.command("send", cls=Said, help=mark("Write what was collected here to a sealed file, to be received by the server."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.option("--survey", "slug", required=True, metavar="S", help=mark("The survey's short name."))
+@click.pass_obj
+def send_answers(edge: Edge, file: str, slug: str) -> None:
+    with edge.session() as session:
+        document = _room("carrying").pack(session, _find_survey(session, slug).rounds, edge.settings().secret)
+    _write_sealed(edge, file, document)
+    count = sum(len(one["answers"]) for one in document["rounds"])
+    click.echo(edge.say.many("%(count)s answer is in %(file)s.", "%(count)s answers are in %(file)s.", count, file=file))
+    click.echo(edge.say("They stay here too, until you delete the data folder. Receive the file on the server first."))
+
+
+@answers.command("receive", cls=Said, help=mark("Store what a laptop collected; received twice, nothing is stored twice."))
+@everywhere
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def receive_answers(edge: Edge, file: str) -> int:
+    document = _read_sealed(edge, file)
+    with edge.session() as session:
+        done = _room("carrying").receive(session, document, datetime.now(UTC), edge.settings().secret, file)
+    for problem in done.problems:
+        click.echo(problem.said(edge.say), err=True)
+    click.echo(done.said(edge.say))
+    return 1 if done.problems else 0
+
+
+def _write_sealed(edge: Edge, file: str, document: Any) -> None:
+    asked = edge.say("Passphrase (whoever opens the file types it too)")
+    passphrase = os.environ.get("TUPUY_PASSPHRASE") or click.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+    content = import_module("surveys.sealed_files").sealed(document, passphrase)
+    try:
+        Path(file).write_bytes(content)
+    except OSError as fault:
+        words = Message(mark("The file cannot be written: %(fault)s."), {"fault": fault.strerror or str(fault)})
+        raise TupuyError(file, words, Message(mark("Choose another place."))) from fault
+
+
+def _read_sealed(edge: Edge, file: str) -> Any:
+    content = read_bytes(Path(file))
+    passphrase = os.environ.get("TUPUY_PASSPHRASE") or click.prompt(edge.say("Passphrase"), hide_input=True, err=True)
+    return import_module("surveys.sealed_files").opened(content, passphrase, file)
 
 
 def _chosen(columns: Iterable[str]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from forms.answers import Sent
 from forms.definition import RESERVED
 from forms.messages import Message, mark
+from surveys import cards, promising
 from surveys.errors import (
     AnsweredDifferently,
     AnswerInvalid,
@@ -31,11 +32,24 @@ from surveys.errors import (
     RoundNotOpenYet,
 )
 from surveys.inviting import LETTERS, tidied
-from surveys.linking import hashes_of_elements, programme_key
-from surveys.storage import Programme, Response, Round, Withdrawn, find_round
+from surveys.linking import hashes_of_code, hashes_of_elements, programme_key
+from surveys.storage import (
+    FormVersion,
+    PersonalAnswer,
+    PersonalLink,
+    Programme,
+    Promise,
+    Response,
+    Round,
+    Withdrawn,
+    count_responses,
+    find_round,
+)
 
 #: Channels of the public: only these are bound to the hours of a round.
 PUBLIC = ("web", "kiosk")
+
+State = Literal["coming", "open", "ended", "closed"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,7 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
     round_ = find_round(session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
-    if round_.opens_at is not None and now < round_.opens_at:
+    if not has_begun(round_, now):
         raise RoundNotOpenYet(link)
     if not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
         raise RoundClosed(link)
@@ -64,10 +78,24 @@ def open_link(session: Session, link: str, now: datetime, page_mark: str = "", s
 
 
 def is_open(round_: Round, now: datetime) -> bool:
-    """Whether the round takes new answers at this moment."""
-    has_begun = round_.opens_at is None or round_.opens_at <= now
-    has_ended = round_.closed_at is not None or (round_.closes_at is not None and round_.closes_at <= now)
-    return has_begun and not has_ended
+    """Whether the round takes new answers at this moment: it has begun, and neither its time, a person nor the number of
+    answers that it was to have has ended it."""
+    has_ended = round_.full_on is not None or (round_.closes_at is not None and round_.closes_at <= now)
+    return has_begun(round_, now) and round_.closed_at is None and not has_ended
+
+
+def state_of(round_: Round, now: datetime) -> State:
+    """Where a round stands. Ended: it takes no new answers and waits to be closed."""
+    if round_.closed_at is not None:
+        return "closed"
+    if not has_begun(round_, now):
+        return "coming"
+    return "open" if is_open(round_, now) else "ended"
+
+
+def has_begun(round_: Round, now: datetime) -> bool:
+    """Whether the round has opened: at its time, or by hand where it waits for a person."""
+    return round_.closed_at is not None or (not round_.waits and (round_.opens_at is None or round_.opens_at <= now))
 
 
 def make_page_mark(round_: Round, secret: str) -> str:
@@ -91,21 +119,30 @@ def take_response(
     keys: Path | None = None,
     page_mark: str = "",
     code_hashes: Sequence[str] | None = None,
+    card: str = "",
+    entered_by: UUID | None = None,
 ) -> Receipt:
     """Store a response once. The same one again gives the same receipt; another under its id AnsweredDifferently.
 
-    ``keys`` is the folder of the programme's linking key, read only when the participant gave an own code; a caller
-    that made the hashes itself hands in ``code_hashes``.
+    ``card`` is the code of a printed card as it was typed. ``keys`` is the folder of the programme's linking key, read
+    only when the participant gave a code; a caller that made the hashes itself hands in ``code_hashes``.
     """
     if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
-        raise (RoundNotOpenYet if round_.opens_at and now < round_.opens_at else RoundClosed)(round_.link)
-    hashes = list(code_hashes) if code_hashes is not None else _hashes(round_, sent, keys)
-    receipt = _receipt_code(secret, response_id)
+        raise (RoundClosed if has_begun(round_, now) else RoundNotOpenYet)(round_.link)
+    promise = promising.hold(session, round_.survey_id)
+    if round_.closes_at_count is not None:  # one after the other, so that no two answers both think they are not the last
+        session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True))
+    if code_hashes is None:
+        hashes = _hashes(session, round_, promise, sent, card, keys)
+    else:
+        hashes = list(code_hashes) if _keeps_hashes(session, round_, promise) else []
+    receipt = receipt_code(secret, response_id)
     row = {
         "id": _random(response_id),
         "round_id": round_.id,
         "version_id": round_.version_id,
         "channel": channel,
+        "entered_by": entered_by,
         "receipt": _receipt_hash(round_, receipt, secret),
         **_content(round_, language, sent, hashes, now, secret),
     }
@@ -116,7 +153,15 @@ def take_response(
         raise AnswerWithdrawn(str(response_id))
     if hashes:
         _supersede(session, round_, response_id, hashes[0])
+    if round_.closes_at_count is not None and count_responses(session, round_) >= round_.closes_at_count:
+        _end(session, round_, now)
     return Receipt(receipt, is_late=round_.closed_at is not None)
+
+
+def _end(session: Session, round_: Round, now: datetime) -> None:
+    """The number of answers that was asked for is there. The day is kept and never the moment, which is somebody's."""
+    still = (Round.id == round_.id, Round.full_on.is_(None), Round.closed_at.is_(None))
+    session.execute(update(Round).where(*still).values(full_on=day_of(round_, now)))
 
 
 def _is_inserted(session: Session, row: dict[str, Any]) -> bool:
@@ -145,23 +190,81 @@ def correct_response(
     language: str = "",
     secret: str = "",
     keys: Path | None = None,
+    card: str = "",
 ) -> Receipt:
     """Replace a response while its round is open, for whoever has the receipt. Raises RoundClosed or ReceiptWrong."""
+    promise = promising.hold(session, round_.survey_id)
     there = _mine(session, round_, response_id, receipt_code, now, secret)
-    hashes = _hashes(round_, sent, keys)
+    invited = session.scalar(select(PersonalAnswer.person_hash).where(PersonalAnswer.response_id == response_id))
+    hashes = [invited] if invited else _hashes(session, round_, promise, sent, card, keys) or _code_left(there, sent)
+    _replace(session, round_, there, _content(round_, language or there.language, sent, hashes, now, secret))
+    return Receipt(_tidy_code(receipt_code))
+
+
+def _code_left(there: Response, sent: Sent) -> list[str] | None:
+    """The code of a response that is corrected without writing it again, as nobody can show it. It belongs to the group."""
+    return there.code_hashes if there.group_key == sent.answers.get("group") else None
+
+
+def _replace(session: Session, round_: Round, there: Response, content: dict[str, Any]) -> None:
+    """Other answers in the place of those that are stored."""
     there.version_id = round_.version_id
     there.is_superseded = False
-    for name, value in _content(round_, language or there.language, sent, hashes, now, secret).items():
+    for name, value in content.items():
         setattr(there, name, value)
     session.flush()
-    if hashes:
-        _supersede(session, round_, response_id, hashes[0])
-    return Receipt(_tidy_code(receipt_code))
+    if there.code_hash:
+        _supersede(session, round_, there.id, there.code_hash)
+
+
+def take_personal_response(
+    session: Session,
+    round_: Round,
+    link: PersonalLink,
+    response_id: UUID,
+    language: str,
+    sent: Sent,
+    now: datetime,
+    secret: str = "",
+    page_mark: str = "",
+) -> Receipt:
+    """Store the one response of an invitation: what comes later through any of its links takes the earlier one's place.
+
+    Raises RoundClosed where there is one already and the round is not open.
+    """
+    if promising.hold(session, round_.survey_id).level != "confidential":  # more anonymous meanwhile: nobody is followed
+        return take_response(session, round_, response_id, language, sent, now, secret=secret, page_mark=page_mark)
+    mine = _personal_id(session, link, response_id)
+    if mine == response_id:
+        try:
+            return take_response(
+                session, round_, response_id, language, sent, now, secret=secret, page_mark=page_mark, code_hashes=[link.person_hash]
+            )
+        except AnsweredDifferently:
+            pass  # the same page was sent again with other answers: a correction
+    there = session.get(Response, mine, populate_existing=True, with_for_update=True)
+    if there is None or there.snapshot is not None or not is_open(round_, now):
+        raise RoundClosed(round_.link)
+    _replace(session, round_, there, _content(round_, language, sent, [link.person_hash], now, secret))
+    return Receipt(receipt_code(secret, mine))
+
+
+def _personal_id(session: Session, link: PersonalLink, response_id: UUID) -> UUID:
+    """The id under which an invitation's answers are stored: this one, unless it has one already."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"round_id": link.round_id, "person_hash": link.person_hash, "response_id": _random(response_id)}
+    session.execute(insert(PersonalAnswer).values(**row).on_conflict_do_nothing())
+    wanted = (PersonalAnswer.round_id == link.round_id, PersonalAnswer.person_hash == link.person_hash)
+    found = session.scalar(select(PersonalAnswer.response_id).where(*wanted))
+    if found is None:  # the id is that of somebody else's response
+        raise AnsweredDifferently(str(response_id))
+    return found
 
 
 def withdraw_response(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str = "") -> None:
     """Delete a response while its round is open; a bare marker of its id keeps a late retry from storing it again."""
     session.delete(_mine(session, round_, response_id, receipt_code, now, secret))
+    session.execute(delete(PersonalAnswer).where(PersonalAnswer.response_id == response_id))
     session.add(Withdrawn(id=response_id))
     session.flush()
 
@@ -173,15 +276,23 @@ def response_of_receipt(session: Session, round_: Round, receipt_code: str, secr
     return found[0] if len(found) == 1 else None
 
 
+def mark_carried(session: Session, round_: Round, response_id: UUID, version: FormVersion, day: date, receipt: str, secret: str) -> None:
+    """A response that was taken elsewhere keeps the version, the day and the receipt that it had there."""
+    there = session.get_one(Response, response_id, populate_existing=True)
+    there.version_id, there.answered_on = version.id, day
+    there.receipt = _receipt_hash(round_, _tidy_code(receipt), secret)
+    session.flush()
+
+
 def _mine(session: Session, round_: Round, response_id: UUID, receipt_code: str, now: datetime, secret: str) -> Response:
     if not is_open(round_, now):
         raise RoundClosed(round_.link)
     there = session.get(Response, response_id, populate_existing=True, with_for_update=True)
+    if there is not None and there.snapshot is not None:  # the round closed while this was on its way
+        raise RoundClosed(round_.link)
     hashed = _receipt_hash(round_, _tidy_code(receipt_code), secret)
     if there is None or there.round_id != round_.id or not hmac.compare_digest(there.receipt or "", hashed):
         raise ReceiptWrong(str(response_id))
-    if there.snapshot is not None:  # the round closed while this was on its way
-        raise RoundClosed(round_.link)
     return there
 
 
@@ -225,13 +336,30 @@ def _known_group(round_: Round, group: Any) -> str | None:
     )
 
 
-def _hashes(round_: Round, sent: Sent, keys: Path | None) -> list[str] | None:
-    if not sent.own_code:
+def _hashes(session: Session, round_: Round, promise: Promise, sent: Sent, card: str, keys: Path | None) -> list[str] | None:
+    """Keyed hashes of the card's code, else of the own code; None where none was given and where none is kept."""
+    card, own_code = _codes_kept(promise, sent, card)
+    programme_id = round_.survey.programme_id
+    if not (card or own_code) or promising.is_key_destroyed(session, programme_id):
         return None
     if keys is None:
-        raise ValueError("an own code was sent and no folder of keys was handed in")
-    key = programme_key(keys, round_.survey.programme_id)
-    return hashes_of_elements(key, sent.answers.get("group"), sent.own_code)
+        raise ValueError("a code was sent and no folder of keys was handed in")
+    key = programme_key(keys, programme_id)
+    return hashes_of_code(key, card) if card else hashes_of_elements(key, sent.answers.get("group"), own_code or {})
+
+
+def _keeps_hashes(session: Session, round_: Round, promise: Promise) -> bool:
+    """Whether hashes that were made elsewhere, on a laptop or for a personal link, are kept."""
+    is_anonymous = promise.is_stated and promise.level == "anonymous"
+    return not is_anonymous and not promising.is_key_destroyed(session, round_.survey.programme_id)
+
+
+def _codes_kept(promise: Promise, sent: Sent, card: str) -> tuple[str, dict[str, str] | None]:
+    """(card, own code) as far as the survey promised to keep them. Raises ProblemsFound when the card's code is wrong."""
+    card = card if promise.level == "card" else ""
+    if problem := cards.fault_of(card):
+        raise ProblemsFound([problem])
+    return cards.tidied_code(card), sent.own_code if promising.keeps_own_code(promise) else None
 
 
 def _supersede(session: Session, round_: Round, response_id: UUID, code_hash: str) -> None:
@@ -253,7 +381,7 @@ def _random(response_id: UUID) -> UUID:
     )
 
 
-def _receipt_code(secret: str, response_id: UUID) -> str:
+def receipt_code(secret: str, response_id: UUID) -> str:
     """Eight letters and digits derived from the id, so that a retry shows the same code and nothing but a hash is kept."""
     number = int(_keyed(secret, "receipt", str(response_id)), 16)
     letters = "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8)).upper()

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from forms import bank, codec, conditions
+from forms import codec, conditions
 from forms.advice import advise
 from forms.check import check
 from forms.clauses import Clauses, Readable, clauses_from, clauses_of, document_of, expression_of, readable_before
@@ -55,17 +55,16 @@ class DraftClash(TupuyError):
 # Making and saving -----------------------------------------------------------------------------------------------------
 
 
-def begun(title: str, languages: Sequence[str], instrument: str = "") -> FormDefinition:
-    """A new form under a title in its base language, empty or with the questions of an instrument of the bank.
+def begun(title: str, languages: Sequence[str], ready: FormDefinition | None = None) -> FormDefinition:
+    """A new form under a title in its base language, empty or with the questions of a ready instrument.
 
     Of an instrument the title and the languages are taken where none are given. Raises ProblemsFound with everything that
     is wrong with what was asked for.
     """
-    if problems := list(_cannot_begin(title, languages, instrument)):
+    if problems := list(_cannot_begin(title, languages, ready)):
         raise ProblemsFound(problems)
-    if not instrument:
+    if ready is None:
         return FormDefinition(name_from(title), Text.of({languages[0]: title.strip()}), tuple(languages), (Section("main"),))
-    ready = bank.instrument(instrument)
     spoken = with_languages(ready, languages or ready.languages)
     return replace(spoken, name=name_from(title), title=Text.of({languages[0]: title.strip()})) if title.strip() and languages else spoken
 
@@ -76,8 +75,8 @@ def with_languages(form: FormDefinition, languages: Sequence[str]) -> FormDefini
     return without_languages(widened, set(form.languages) - set(languages))
 
 
-def _cannot_begin(title: str, languages: Sequence[str], instrument: str) -> Iterator[Problem]:
-    if (not instrument and not (title.strip() and languages)) or len(title) > LONGEST_TITLE:
+def _cannot_begin(title: str, languages: Sequence[str], ready: FormDefinition | None) -> Iterator[Problem]:
+    if (ready is None and not (title.strip() and languages)) or len(title) > LONGEST_TITLE:
         fault = Message(
             mark("The title or the base language is missing, or the title is longer than %(most)s characters."), {"most": LONGEST_TITLE}
         )
@@ -86,9 +85,6 @@ def _cannot_begin(title: str, languages: Sequence[str], instrument: str) -> Iter
         if not codec.LANGUAGE.fullmatch(language):
             fault = Message(mark("“%(found)s” is not the code of a language."), {"found": language[:20]})
             yield Problem("languages", fault, Message(mark("Use codes such as es, en or qu.")))
-    if instrument and instrument not in bank.names():
-        fault = Message(mark("There is no instrument “%(found)s”."), {"found": instrument[:40]})
-        yield Problem("instrument", fault, Message(mark("Choose one of the list.")))
 
 
 def name_from(title: str) -> str:
@@ -211,7 +207,7 @@ def _listed(session: Session, programme: Programme, form: Form) -> Listed:
     languages = tuple(_language(code, draft, texts) for code in draft.languages)
     if latest is None:
         return Listed(form, 0, True, 0, programme.min_cell, languages)
-    is_changed = codec.digest(authoring.as_published(programme, draft)) != latest.digest
+    is_changed = authoring.is_changed(programme, form, draft, texts)
     return Listed(form, latest.number, is_changed, count_of_version(session, latest, programme.min_cell), programme.min_cell, languages)
 
 
@@ -226,8 +222,10 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
     """All that the designer shows of a draft, in the reader's language, as JSON can hold it."""
     programme = session.get_one(Programme, form.programme_id)
     draft = definition_of_draft(form)
-    review, texts = authoring.review(session, form), text_states(draft, form.memory)
+    texts = text_states(draft, form.memory)
+    review = authoring.review_of(programme, form, draft, texts)
     saved, expected = _last_save(session, form), estimate(review.definition)
+    told = (*review.problems, *authoring.trend_warnings(review), *advice(programme, review.definition))
     return {
         "id": str(form.id),
         "programme": programme.slug,
@@ -237,10 +235,11 @@ def state(session: Session, form: Form, say: Say) -> dict[str, Any]:
         "document": form.draft,
         "languages": [_language(code, draft, texts) for code in draft.languages],
         "texts": [_text(one) for one in texts if one.state != "done"],
-        "problems": [_problem(problem, draft, say) for problem in (*review.problems, *advice(programme, review.definition))],
+        "problems": [_problem(problem, draft, say) for problem in told],
         "minutes": draft.minutes or expected.minutes,
         "estimate": expected.how.said(say),
         "version": _version(session, form, programme.min_cell),
+        "is_changed": review.is_new,
         "changes": [_change(change, say) for change in review.changes],
         "conditions": dict(_conditions(review.definition, say)),
     }
@@ -276,8 +275,9 @@ def _language(code: str, draft: FormDefinition, texts: Sequence[TextState]) -> d
 
 
 def _text(one: TextState) -> dict[str, Any]:
-    by = {"reviewed_by": one.reviewed_by, "reviewed_on": one.reviewed_on.isoformat() if one.reviewed_on else None}
-    return {"place": one.place, "language": one.language, "state": one.state} | by
+    """A text that is not simply done; with who reviewed it, or what the base said before, where that is so."""
+    by = {"reviewed_by": one.reviewed_by, "reviewed_on": one.reviewed_on.isoformat()} if one.reviewed_on else {}
+    return {"place": one.place, "language": one.language, "state": one.state} | by | ({"was": one.was} if one.was else {})
 
 
 def _problem(problem: Problem, draft: FormDefinition, say: Say) -> dict[str, Any]:
@@ -333,18 +333,26 @@ def _show_ifs(question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _condition(bound: FormDefinition, show_if: str, say: Say) -> dict[str, Any]:
-    """A condition in words, the questions it depends on, and its clauses when lists can show it; blank while it cannot be read."""
+    """A condition in words, and the questions it depends on; blank while it cannot be read."""
     try:
         condition = conditions.parse(show_if) if show_if else None
     except conditions.ConditionError:
-        return {"said": "", "names": [], "clauses": None}
-    clauses = clauses_of(show_if, _only(bound, condition.names)) if condition else Clauses()
+        condition = None
+    if condition is None:
+        return {"said": "", "names": []}
     language = say.language if say.language in bound.languages else next(iter(bound.languages), say.language)
-    return {
-        "said": conditions.in_words(condition, bound, language, say) if condition else "",
-        "names": list(condition.names) if condition else [],
-        "clauses": document_of(clauses) if clauses else None,
-    }
+    return {"said": conditions.in_words(condition, bound, language, say), "names": list(condition.names)}
+
+
+def _clauses(bound: FormDefinition, show_if: str) -> dict[str, Any] | None:
+    """A condition as lists can show it; None when they cannot."""
+    if not show_if:
+        return document_of(Clauses())
+    try:
+        clauses = clauses_of(show_if, _only(bound, conditions.parse(show_if).names))
+    except conditions.ConditionError:
+        return None
+    return document_of(clauses) if clauses else None
 
 
 def _only(form: FormDefinition, names: Collection[str]) -> FormDefinition:
@@ -369,6 +377,7 @@ def try_condition(session: Session, form: Form, question: str, asked: str | Mapp
     return {
         "show_if": show_if,
         **_condition(bound, show_if, say),
+        "clauses": _clauses(bound, show_if),
         "problems": [_problem(problem, draft, say) for problem in problems],
         "readable": [_readable(one, say) for one in readable_before(bound, question)],
     }

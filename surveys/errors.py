@@ -175,6 +175,48 @@ class AnswerInvalid(TupuyError):
     status = 422
 
 
+class SignNotPrintable(TupuyError):
+    """No font of the machine has a sign that is to be printed."""
+
+    status = 409
+
+    def __init__(self, sign: str) -> None:
+        super().__init__(
+            "print",
+            Message(mark("No font on this machine has the sign “%(sign)s”, so the sheet cannot be printed."), {"sign": sign[:20]}),
+            Message(mark("Ask whoever runs the machine to install a font for it (Debian: fonts-noto).")),
+        )
+
+
+class SheetUnknown(TupuyError):
+    """No sheet of paper of this round has the code; ``is_misspelt``: no sheet at all can have it."""
+
+    status = 404
+
+    def __init__(self, code: str, is_misspelt: bool) -> None:
+        fault = mark("No sheet of this round has the code %(code)s.")
+        super().__init__(
+            "sheet",
+            Message(mark("A letter of the code “%(code)s” is wrong.") if is_misspelt else fault, {"code": code}),
+            Message(mark("Look at the foot of the sheet and type its code again.")),
+        )
+
+
+class SheetBusy(TupuyError):
+    """A sheet of paper is not where it was thought to be: stored already, of no use, or typed differently."""
+
+    status = 409
+
+    def __init__(self, code: str, state: str) -> None:
+        faults = {
+            "stored": mark("Sheet %(code)s is stored already."),
+            "spoiled": mark("Sheet %(code)s was said to be of no use."),
+            "differs": mark("Sheet %(code)s was typed twice already, and differently."),
+        }
+        fault = faults.get(state, mark("Sheet %(code)s is not at this point any more."))
+        super().__init__("sheet", Message(fault, {"code": code}), Message(mark("Type its code again to see what can be done with it.")))
+
+
 class SignInFailed(TupuyError):
     status = 403
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from forms.messages import Message, Say, mark, mark_many
 from surveys import authoring, linking, sealing
 from surveys.answers_file import Asked, Draft, Fault, Rows, Table, group_words, read_table
+from surveys.promising import follow_codes, keeps_codes
 from surveys.reporting import record_statuses
 from surveys.storage import Response, Round, Survey, Withdrawn
 
@@ -153,10 +154,25 @@ def prepare_table(survey: Survey, table: Table, keys: Path) -> Prepared:
     latest = asked[survey.form.versions[-1].id]
     rows = Rows(table, {round_.key: asked[round_.version_id] for round_ in survey.rounds}, latest, _group_words(survey))
     hashed = _Hashes(survey, keys)
-    ready = [_ready(survey, draft, hashed) for draft in rows.drafts()]
-    prepared = Prepared(table.name, faults=rows.faults, row_count=len(table.rows) + len(table.faults))
+    kept, refused = _parted(rows.drafts(), keeps_codes(survey))
+    ready = [_ready(survey, draft, hashed) for draft in kept]
+    faults = [*rows.faults, *(_code_not_kept(table.name, draft) for draft in refused)]
+    prepared = Prepared(table.name, faults=faults, row_count=len(table.rows) + len(table.faults))
     _keep_first(prepared, ready)
     return prepared
+
+
+def _parted(drafts: Iterable[Draft], keeps_codes: bool) -> tuple[list[Draft], list[Draft]]:
+    """The rows that may be stored, and those with a code that the survey promised not to keep."""
+    found = list(drafts)
+    refused = [draft for draft in found if draft.code and not keeps_codes]
+    return [draft for draft in found if not draft.code or keeps_codes], refused
+
+
+def _code_not_kept(name: str, draft: Draft) -> Fault:
+    fault = Message(mark("The row has a code, and this survey keeps none."))
+    remedy = Message(mark("Empty the column respondent_code: these answers cannot be followed from one round to the next."))
+    return Fault(name, fault, remedy, row=draft.row)
 
 
 def _group_words(survey: Survey) -> dict[str, str]:
@@ -248,6 +264,7 @@ def store(
     if done.is_refused:
         return done
     rounds = _rounds(session, survey, fresh, done)
+    follow_codes(survey.promise, any(one.content["code_hash"] for one in fresh))
     superseded = _supersede(session, rounds, fresh, done)
     _insert(session, rounds, fresh, superseded)
     done.stored = len(fresh)

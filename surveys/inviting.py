@@ -1,17 +1,30 @@
-"""Links that invite: short, random, easy to read aloud and to type."""
+"""Links that invite: short, random, easy to read aloud and to type; and personal ones, for confidential surveys."""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from forms.messages import Message, Problem, mark
+from surveys.errors import ProblemsFound
+from surveys.linking import hash_of_invitation, hash_of_token, programme_key
+from surveys.promising import is_key_destroyed
+from surveys.storage import PersonalAnswer, PersonalLink, Round
 
 #: Lower-case letters and digits without look-alikes (no i, l, o, 0, 1).
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH = 10
+#: A personal link is sent, never typed: about 99 bits.
+TOKEN_LENGTH = 20
 
 
-def make_link() -> str:
+def make_link(length: int = LENGTH) -> str:
     """A new random link: 31 letters to the power of ten, about 50 bits."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return "".join(secrets.choice(LETTERS) for _ in range(length))
 
 
 def tidied(link: str) -> str:
@@ -21,3 +34,56 @@ def tidied(link: str) -> str:
     'k7mp4t2qaa'
     """
     return "".join(letter for letter in link.casefold() if letter.isalnum())[:64]
+
+
+# Personal links --------------------------------------------------------------------------------------------------------
+
+
+def make_personal_link(session: Session, round_: Round, invitation_id: UUID, keys: Path, secret: str) -> str:
+    """A new token for one invited person in one round; every token of an invitation leads to the same single answer.
+
+    ``invitation_id`` is random and the same in every round. Only keyed hashes of both are kept, so a token is handed out
+    once and cannot be told again: a reminder makes a new one. Raises ProblemsFound unless the survey is confidential and
+    the programme still has its key.
+    """
+    if problem := _no_personal_link(session, round_):
+        raise ProblemsFound([problem])
+    token = make_link(TOKEN_LENGTH)
+    person_hash = hash_of_invitation(programme_key(keys, round_.survey.programme_id), invitation_id)
+    session.add(PersonalLink(token_hash=hash_of_token(secret, round_.id, token), round_id=round_.id, person_hash=person_hash))
+    session.flush()
+    return token
+
+
+def _no_personal_link(session: Session, round_: Round) -> Problem | None:
+    if round_.survey.promise.level != "confidential":
+        fault = mark("Personal links are for confidential surveys only, and this one promises more.")
+        return Problem(round_.survey.slug, Message(fault), Message(mark("Share the open link of the round instead.")))
+    if is_key_destroyed(session, round_.survey.programme_id):
+        fault = mark("The key of this programme was destroyed, so nobody can be followed any more.")
+        return Problem(round_.survey.slug, Message(fault), Message(mark("Share the open link of the round instead.")))
+    return None
+
+
+def personal_path(round_: Round, token: str) -> str:
+    """Where a personal link leads on this server."""
+    return f"/r/{round_.link}/p/{token}"
+
+
+def find_personal_link(session: Session, round_: Round, token: str, secret: str) -> PersonalLink | None:
+    """The personal link of a token, however it was pasted; looking it up changes nothing."""
+    found = session.get(PersonalLink, hash_of_token(secret, round_.id, tidied(token)))
+    return found if found is not None and found.round_id == round_.id else None
+
+
+def response_of_token(session: Session, round_: Round, token: str, secret: str) -> UUID | None:
+    """The response that was sent through any link of this token's invitation. For the participant's own page only."""
+    link = find_personal_link(session, round_, token, secret)
+    answer = session.get(PersonalAnswer, (round_.id, link.person_hash)) if link else None
+    return answer.response_id if answer else None
+
+
+def forget_personal_links(session: Session, round_: Round, invitation_id: UUID, keys: Path) -> None:
+    """The links of an invitation open nothing any more (someone opted out); what was answered stands."""
+    person_hash = hash_of_invitation(programme_key(keys, round_.survey.programme_id), invitation_id)
+    session.execute(delete(PersonalLink).where(PersonalLink.round_id == round_.id, PersonalLink.person_hash == person_hash))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -134,3 +135,14 @@ def spoken(language: str | None, otherwise: str = SPOKEN[0]) -> str:
     """``language`` cut to one that Tupuy speaks: ``es-PE`` and ``es_PE.UTF-8`` are ``es``; else ``otherwise``."""
     code = (language or "").replace("_", "-").split("-")[0].split(".")[0].casefold()
     return code if code in SPOKEN else otherwise
+
+
+def chrome_of(languages: Sequence[str]) -> str:
+    """The language in which Tupuy speaks to people of a programme whose own language it does not speak.
+
+    That is the programme's first language that Tupuy speaks, the base before all others; Spanish where it speaks none.
+
+    >>> chrome_of(["en", "qu"]), chrome_of(["pt", "en"]), chrome_of(["ay"])
+    ('en', 'en', 'es')
+    """
+    return next((code for language in languages if (code := spoken(language, ""))), SPOKEN[0])

@@ -86,10 +86,20 @@ def entries(session: Session) -> list[Entry]:
     """Every instrument with who uses it: the bank's first, then those of the programmes."""
     programmes = all_programmes(session)
     asked = [(programme, form, _definition(form)) for programme in programmes for form in all_forms(session, programme.id)]
-    found = [Entry(f"{BANK}:{name}", bank.instrument(name), bank.scoring(name), None) for name in bank.names()]
+    found = _of_bank()
     for programme in programmes:
         found += [_entry(instrument, programme) for instrument in all_instruments(session, programme.id)]
     return [replace(entry, used_by=tuple(_uses(entry.definition, asked))) for entry in found]
+
+
+def offered(session: Session, programme: Programme) -> list[Entry]:
+    """What a new form of a programme may begin with: its own instruments, then the bank's."""
+    own = [_entry(instrument, programme) for instrument in all_instruments(session, programme.id)]
+    return own + _of_bank()
+
+
+def _of_bank() -> list[Entry]:
+    return [Entry(f"{BANK}:{name}", bank.instrument(name), bank.scoring(name), None) for name in bank.names()]
 
 
 def _entry(instrument: Instrument, programme: Programme) -> Entry:

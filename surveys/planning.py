@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from surveys.programme_file import (
     check_sources,
     read_programme,
 )
+from surveys.promising import choose_level, is_allowed, refused
 from surveys.storage import (
     Event,
     ExpectedResult,
@@ -73,7 +75,7 @@ def import_programme(session: Session, plan: ProgrammeFile, today: date) -> Prog
     _write_events(session, programme, plan)
     for definition in plan.definitions:
         authoring.import_form(session, programme, definition, today)
-    _write_surveys(session, programme, plan)
+    _write_surveys(session, programme, plan, today)
     _write_results(session, programme, plan, today)
     session.flush()
     return programme
@@ -108,6 +110,8 @@ def _refuse_surveys(
         elif there is not None and there.rounds and there.form.slug != survey.form:
             remedy = mark("Begin a new survey with its own slug.")
             reading.tell(f"{place}.form", mark("This survey already asks “%(key)s”."), remedy, key=there.form.slug)
+        if there is not None and survey.promise and not is_allowed(there.promise, survey.promise):
+            reading.problems.append(replace(refused(survey.slug), place=f"{place}.promise"))
     needed = {survey.form for survey in plan.surveys} - set(definitions)
     if needed and needed <= set(earlier):
         there_too = {name: codec.from_document(earlier[name].draft) for name in needed}
@@ -180,7 +184,7 @@ def _refuse_left_out(session: Session, programme: Programme, plan: ProgrammeFile
         if survey.rounds and survey.slug not in surveys:
             reading.tell(f"surveys.{survey.slug}", mark("The file leaves out a survey that has rounds."), remedy)
         for one in survey.rounds:
-            if one.event and one.event.key not in events:
+            if one.event and not one.event.is_by_hand and one.event.key not in events:
                 reading.tell(f"events.{one.event.key}", mark("The file leaves out an event that has a round."), remedy)
     for code, indicator in _indicators_of(programme).items():
         if code not in codes and session.scalar(select(StatusRecord.id).where(StatusRecord.indicator_id == indicator.id).limit(1)):
@@ -286,12 +290,17 @@ def _write_institutions(session: Session, programme: Programme, plan: ProgrammeF
 
 
 def _write_events(session: Session, programme: Programme, plan: ProgrammeFile) -> None:
+    """Events made on a page stay although the file does not name them, and what people counted stays as they counted it."""
     names = ("name", "on", "place", "mode", "circle", "topics", "attendance", "institutions")
-    planned = ((event.key, {name: getattr(event, name) for name in names}) for event in plan.events)
-    _write_listed(session, programme.events, Event, planned)
+    planned = {event.key: {name: getattr(event, name) for name in names} for event in plan.events}
+    for event in programme.events:
+        kept = planned.setdefault(event.key, {}) if event.is_by_hand else planned.get(event.key, {})
+        if event.counts:
+            kept.pop("attendance", None)
+    _write_listed(session, programme.events, Event, planned.items())
 
 
-def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile) -> None:
+def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile, today: date) -> None:
     there = {survey.slug: survey for survey in programme.surveys}
     named = {survey.slug for survey in plan.surveys}
     for slug, survey in there.items():
@@ -303,10 +312,13 @@ def _write_surveys(session: Session, programme: Programme, plan: ProgrammeFile) 
         form = forms[planned.form]
         survey = there.get(planned.slug) or authoring.add_survey(session, programme, form, planned.slug, planned.title)
         _write(survey, {"title": planned.title, "form": form, "position": position})
+        if planned.promise:
+            choose_level(session, survey, planned.promise, today)
         _write_rounds(session, programme, survey, planned, plan.languages)
 
 
 def _write_rounds(session: Session, programme: Programme, survey: Survey, planned: SurveyPlan, languages: tuple[str, ...]) -> None:
+    """An opening or closing that a person changed on a page stays as it was announced."""
     events = {event.key: event for event in programme.events}
     there = {one.key: one for one in survey.rounds}
     for one in planned.rounds:
@@ -314,7 +326,8 @@ def _write_rounds(session: Session, programme: Programme, survey: Survey, planne
         if one.key not in there:
             authoring.open_round(session, survey, key=one.key, version=survey.form.versions[-1], **values)
         elif there[one.key].closed_at is None:
-            _write(there[one.key], values)
+            changed = {change.what for change in there[one.key].changes}
+            _write(there[one.key], {name: value for name, value in values.items() if name not in changed})
         else:
             _write(there[one.key], {name: values[name] for name in ("label", "event", "invited") if values[name]})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from forms.questions.base import Column
 from forms.wording import Text
 from surveys.declared import Reading, Words, asked, read_document, read_record
 from surveys.errors import ProblemsFound
+from surveys.promising import level_mismatches
+from surveys.storage import LEVELS
 
 TIME_ZONE = "America/Lima"
 
@@ -92,6 +94,7 @@ class SurveyPlan:
     slug: str = asked("slug", required=True)
     title: Words = asked("words", required=True)
     form: str = asked("text", required=True)
+    promise: str | None = asked("one_of", of=LEVELS)
     rounds: tuple[RoundPlan, ...] = asked("records", of=RoundPlan)
 
 
@@ -452,6 +455,15 @@ def _check_rounds(plan: ProgrammeFile, reading: Reading) -> None:
                 reading.tell(f"{place}.closes", mark("The round closes before it opens."), mark("Mend one of the two moments."))
 
 
+def _check_promises(plan: ProgrammeFile, reading: Reading) -> None:
+    """A level that a survey states fits what its form asks; forms brought in earlier are looked at when a round opens."""
+    asking = {one.name: any(question.kind == "own_code" for question in one.questions()) for one in plan.definitions}
+    for survey in plan.surveys:
+        if survey.promise and survey.form in asking:
+            problems = level_mismatches(survey.slug, survey.promise, True, asking[survey.form])
+            reading.problems += [replace(problem, place=f"surveys.{problem.place}") for problem in problems]
+
+
 def _check_indicators(plan: ProgrammeFile, reading: Reading) -> None:
     surveys = {survey.slug: survey for survey in plan.surveys}
     for result, indicator in plan.indicators():
@@ -527,6 +539,7 @@ CHECKS = (
     _check_institutions,
     _check_events,
     _check_rounds,
+    _check_promises,
     _check_indicators,
 )
 

@@ -9,14 +9,17 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from surveys.invitations import forget_list
 from surveys.linking import link_round
-from surveys.storage import Response, Round, count_late, forget_drafts
+from surveys.storage import Response, Round, count_late, forget_drafts, forget_entries, forget_responses
 
 #: A round stays unsealed this long after its closing time, for phones that were without a signal.
 GRACE = timedelta(days=1)
+#: From its midnight in UTC, a day is over everywhere after so long.
+DAY_EVERYWHERE = timedelta(hours=36)
 
 
 def close_round(session: Session, round_: Round, now: datetime) -> None:
@@ -29,11 +32,14 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
     forget_drafts(session, round_.id)
     _set_aside(session, round_)
     link_round(session, round_)
+    forget_entries(session, round_)
+    forget_responses(session, round_)
     _count_in(session, round_, 1)
+    forget_list(session, round_)
 
 
 def close_due(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Round]:
-    """Close every round whose closing time and grace are over; returns those closed now."""
+    """Close every round that ended, by its time or its number of answers, and whose grace is over; returns those closed now."""
     rounds = list(session.scalars(_due(now, grace)))
     for round_ in rounds:
         close_round(session, round_, now)
@@ -46,7 +52,8 @@ def is_any_due(session: Session, now: datetime, grace: timedelta = GRACE) -> boo
 
 
 def _due(now: datetime, grace: timedelta) -> Select[Round]:
-    return select(Round).where(Round.closed_at.is_(None), Round.closes_at <= now - grace).order_by(Round.closes_at)
+    has_ended = or_(Round.closes_at <= now - grace, Round.full_on <= (now - grace - DAY_EVERYWHERE).date())
+    return select(Round).where(Round.closed_at.is_(None), has_ended).order_by(Round.closes_at)
 
 
 def take_in_late(session: Session, round_: Round, k: int) -> bool:
@@ -92,9 +99,12 @@ def _set_aside(session: Session, round_: Round) -> None:
 
 
 def _count_in(session: Session, round_: Round, snapshot: int) -> None:
-    """What no snapshot counts yet is counted by this one; records read before are read again."""
+    """What no snapshot counts yet is counted by this one; records read before are read again.
+
+    The hashes of receipts go: from now on no code finds an answer.
+    """
     waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
-    session.execute(waiting.values(snapshot=snapshot), execution_options={"synchronize_session": False})
+    session.execute(waiting.values(snapshot=snapshot, receipt=None), execution_options={"synchronize_session": False})
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_SHUFFLE, {"round": round_.id})
     session.expire_all()

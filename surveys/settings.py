@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +19,22 @@ SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """The server that sends e-mail. ``security``: "starttls", "tls" or, within one machine or network, "none"."""
+
+    host: str
+    port: int
+    sender: str
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+#: The usual port of each kind of connection.
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key."""
 
@@ -26,7 +43,9 @@ class Settings:
     database_url: str
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: int = 0  # how many of our own proxies stand in front, each of which says who asked
     given_secret: str = ""
+    mail: MailServer | None = None  # None: nothing is sent by e-mail
 
     @cached_property
     def secret(self) -> str:
@@ -58,17 +77,52 @@ def load_settings(data: str | Path | None = None, env: Mapping[str, str] | None 
         database_url=env.get("TUPUY_DATABASE") or f"sqlite:///{(folder / 'tupuy.db').as_posix()}",
         host=env.get("TUPUY_HOST") or "127.0.0.1",
         port=_port(env.get("TUPUY_PORT") or "8000") if port is None else port,
+        proxies=_proxies(env.get("TUPUY_PROXIES") or "0"),
         given_secret=env.get("TUPUY_SECRET") or "",
+        mail=_mail_server(env),
     )
 
 
-def _port(words: str) -> int:
+def _mail_server(env: Mapping[str, str]) -> MailServer | None:
+    """The mail server that the environment names, if any."""
+    host = (env.get("TUPUY_SMTP_HOST") or "").strip()
+    if not host:
+        return None
+    security = env.get("TUPUY_SMTP_SECURITY") or "starttls"
+    if security not in PORTS:
+        raise SettingWrong(
+            "TUPUY_SMTP_SECURITY",
+            Message(mark("%(words)s is not a kind of connection."), {"words": repr(security)}),
+            Message(mark("Write starttls, tls or none.")),
+        )
+    sender = (env.get("TUPUY_SMTP_FROM") or "").strip()
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", sender):
+        raise SettingWrong(
+            "TUPUY_SMTP_FROM",
+            Message(mark("The address that e-mail comes from is missing or is none.")),
+            Message(mark("Write one address, such as encuestas@example.org.")),
+        )
+    port = _port(env.get("TUPUY_SMTP_PORT") or str(PORTS[security]), "TUPUY_SMTP_PORT")
+    return MailServer(host, port, sender, security, env.get("TUPUY_SMTP_USER") or "", env.get("TUPUY_SMTP_PASSWORD") or "")
+
+
+def _port(words: str, place: str = "TUPUY_PORT") -> int:
     if words.isdecimal() and int(words) < 65536:
         return int(words)
     raise SettingWrong(
-        "TUPUY_PORT",
+        place,
         Message(mark("%(words)s is not a port."), {"words": repr(words)}),
         Message(mark("Write a whole number from 0 to 65535, such as 8000.")),
+    )
+
+
+def _proxies(words: str) -> int:
+    if words.isdecimal() and int(words) < 10:
+        return int(words)
+    raise SettingWrong(
+        "TUPUY_PROXIES",
+        Message(mark("%(words)s is not a number of proxies."), {"words": repr(words)}),
+        Message(mark("Write how many proxies of yours stand in front of Tupuy: 0 for none, mostly 1.")),
     )
 
 

@@ -60,6 +60,8 @@ SETTINGS = (
     *("tupuy::minutes", "tupuy::source", "tupuy::licence"),
 )
 OWN = ("part", "name", "list_name", "lo", "hi", "step", "labelled", "label")
+#: The columns in which ${name} is a reference, to ODK as well; everywhere else it is words.
+XPATH = ("relevant", "constraint", "choice_filter")
 WIDE = {"label": 42, "hint": 30, "constraint_message": 30, "type": 22}
 
 #: One row: {column: words (str), or the words in each language (Text)}.
@@ -339,12 +341,12 @@ def _workbook(sheets: Iterable[tuple[str, Sequence[str], list[Cells]]], language
         sheet = workbook.add_worksheet(name)
         sheet.freeze_panes(1, 2)
         for at, (heading, cells) in enumerate(_columns(columns, rows, languages)):
-            is_shown = heading.startswith(("label", "hint", "guidance_hint", "constraint_message"))
+            is_xpath = heading in XPATH
             sheet.set_column(at, at, WIDE.get(heading.partition("::")[0], 14), wrapped)
             sheet.write_string(0, at, heading, bold)
             for number, words in enumerate(cells, start=1):
                 if words:
-                    sheet.write_string(number, at, words.replace("${", f"${JOINER}{{") if is_shown else words, wrapped)
+                    sheet.write_string(number, at, words if is_xpath else words.replace("${", f"${JOINER}{{"), wrapped)
     workbook.close()
     return made.getvalue()
 

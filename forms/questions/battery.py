@@ -10,7 +10,7 @@ from wtforms import Form, FormField
 from forms.definition import FormDefinition, Question, Row
 from forms.messages import Problem, mark
 from forms.questions import marks
-from forms.questions.base import Answers, Column, QuestionType, Why
+from forms.questions.base import Answers, Column, QuestionType, Space, Why, space_of
 from forms.questions.faults import faults_of_parts
 from forms.questions.scale import parse_rating, rating_column, rating_field, read_rating, scale_of, write_rating
 
@@ -32,6 +32,9 @@ class Battery(QuestionType):
         label = marks.joined(question.label, row.label)
         construct, reverse = row.construct or question.construct, row.reverse or question.reverse
         return rating_column(question, form, row.value, label, construct=construct, reverse=reverse)
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        return tuple(space_of(self.column(question, row, form), row.label, row.show_if) for row in question.rows)
 
     def seconds(self, question: Question) -> int:
         return 8 * len(question.rows)

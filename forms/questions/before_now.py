@@ -10,7 +10,7 @@ from wtforms import Form, FormField
 from forms.definition import FormDefinition, Question
 from forms.messages import Problem, mark
 from forms.questions import marks
-from forms.questions.base import Answers, Column, QuestionType, SettingField, Why
+from forms.questions.base import Answers, Column, QuestionType, SettingField, Space, Why, space_of
 from forms.questions.faults import fault_in
 from forms.questions.scale import parse_rating, rating_column, rating_field, read_rating, scale_of, write_rating
 from forms.wording import Text
@@ -36,6 +36,7 @@ class BeforeNow(QuestionType):
     needs = ("scale",)
     may_measure = True
     has_blocks = True
+    side_by_side = True
     may_have = ("reverse",)
     settings = (
         SettingField("before_label", "words", mark("What “before” is called"), None),
@@ -48,6 +49,9 @@ class BeforeNow(QuestionType):
     def column(self, question: Question, part: str, form: FormDefinition) -> Column:
         construct = question.construct + ENDINGS[part] if question.construct else ""
         return rating_column(question, form, part, marks.joined(question.label, part_label(question, part)), construct=construct)
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        return tuple(space_of(self.column(question, part, form), part_label(question, part)) for part in PARTS)
 
     def seconds(self, question: Question) -> int:
         return 8 * len(PARTS)

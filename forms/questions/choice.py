@@ -6,6 +6,7 @@ Both can carry a comment of their own: column ``question/comment``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from wtforms import RadioField, SelectMultipleField, StringField
@@ -15,8 +16,8 @@ from forms.definition import Choice as Option
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark, mark_many
 from forms.questions import marks
-from forms.questions.base import Answers, CellError, Column, QuestionType, SettingField, Why
-from forms.questions.faults import fault_in, fault_of_whole, faults_of_bounds, faults_of_parts
+from forms.questions.base import Answers, CellError, Circle, Column, QuestionType, SettingField, Space, Why, space_of
+from forms.questions.faults import fault_in, fault_of_whole, faults_of_bounds, faults_of_parts, not_offered
 from forms.questions.text import parse_flag, tidy, too_long
 from forms.wording import Text
 
@@ -71,11 +72,6 @@ def labels_of(question: Question) -> tuple[tuple[str, Text], ...]:
     return tuple((option.value, option.label) for option in options_of(question))
 
 
-def not_offered(question: Question) -> Problem:
-    fault = Message(mark("That is not one of the answers to this question."))
-    return Problem(question.name, fault, Message(mark("Choose one of those shown.")))
-
-
 class Choice(QuestionType):
     """One option of several. Stored: its value. The words of "other" stand in ``question/other``."""
 
@@ -85,7 +81,7 @@ class Choice(QuestionType):
     may_have = ("shuffle", "of_groups")
     settings = (
         SettingField("other", "flag", mark("With “other”, to be told in words"), False),
-        SettingField("other_label", "words", mark("What “other” is called"), None),
+        SettingField("other_label", "words", mark("What “other” is called"), None, needs="other"),
         _COMMENT,
     )
 
@@ -97,6 +93,11 @@ class Choice(QuestionType):
         if question.setting("comment"):
             found.append(side_column(question, "comment", COMMENT_LABEL))
         return tuple(found)
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        labels = {"other": options_of(question)[-1].label, "comment": COMMENT_LABEL} if options_of(question) else {}
+        sides = [replace(space_of(column, labels[column.part]), says_why="") for column in self.columns(question, form) if column.part]
+        return (space_of(self.columns(question, form)[0]), *sides)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         shown = [SelectChoice(value, label.in_language(language)) for value, label in labels_of(question)]
@@ -158,6 +159,7 @@ class Several(QuestionType):
     name = mark("Several choices")
     needs = ("choices",)
     may_have = ("shuffle", "of_groups")
+    options_may = ("exclusive",)
     settings = (
         SettingField("minimum", "whole", mark("Smallest number of options"), None),
         SettingField("maximum", "whole", mark("Largest number of options"), None),
@@ -178,6 +180,13 @@ class Several(QuestionType):
         if question.setting("comment"):
             found.append(side_column(question, "comment", COMMENT_LABEL))
         return tuple(found)
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        """One space for all the options: their numbers are typed one after another."""
+        squares = tuple(Circle(str(number), option.value, option.label) for number, option in enumerate(question.choices, 1))
+        comment = Space(f"{question.name}/comment", "line", COMMENT_LABEL)
+        options = Space(question.name, "squares", circles=squares, says_why=question.name)
+        return (options, comment) if question.setting("comment") else (options,)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         shown = [SelectChoice(value, label.in_language(language)) for value, label in labels_of(question)]

@@ -9,8 +9,8 @@ from wtforms import BooleanField
 
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark
-from forms.questions.base import Answers, Column, QuestionType, Why
-from forms.questions.faults import fault_in
+from forms.questions.base import Answers, Circle, Column, QuestionType, Space, Why
+from forms.questions.faults import TICK, fault_in, not_offered
 from forms.questions.text import parse_flag
 from forms.questions.yes_no import flag_column
 
@@ -23,15 +23,21 @@ class Consent(QuestionType):
     kind = "consent"
     name = mark("Consent")
     may_skip = False
+    may_require = ("yes",)
     needed = mark("Without this tick we cannot take your answers.")
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         return (flag_column(question),)
 
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        return (Space(question.name, "tick", circles=(Circle("1", "1"),)),)
+
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         return BooleanField(question.label.in_language(language), description=question.hint.in_language(language), false_values=("", "0"))
 
     def read(self, question: Question, form: FormDefinition, posted: Mapping[str, Sequence[str]]) -> tuple[Answers, list[Problem]]:
+        if not set(posted.get(question.name, ())) <= TICK:
+            return {question.name: 0}, [not_offered(question)]
         ticked = int("1" in posted.get(question.name, ()))
         if ticked or question.required != "yes":
             return {question.name: ticked}, []

@@ -18,6 +18,16 @@ def fault_in(question: Question, fault: str, remedy: str, at: str = "", **values
     return Problem(place_of(question, at), Message(fault, values), Message(remedy, values))
 
 
+def not_offered(question: Question, part: str = "") -> Problem:
+    """What was sent is none of the answers that the question offers."""
+    fault = Message(mark("That is not one of the answers to this question."))
+    return Problem(f"{question.name}/{part}" if part else question.name, fault, Message(mark("Choose one of those shown.")))
+
+
+#: What a tick may send.
+TICK = frozenset({"", "0", "1"})
+
+
 def fault_of_whole(question: Question, setting: str, least: int, most: int) -> list[Problem]:
     """One problem when a whole-number setting is given and lies outside least..most."""
     value = question.setting(setting)

@@ -17,6 +17,7 @@ class Note(QuestionType):
     name = mark("Note")
     asks = False
     may_skip = False
+    may_require = ()
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,9 @@ from wtforms import StringField
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark
 from forms.questions import marks
-from forms.questions.base import Answers, CellError, Column, QuestionType, SettingField, Why
+from forms.questions.base import Answers, CellError, Column, QuestionType, SettingField, Space, Why, space_of
 from forms.questions.faults import faults_of_bounds
+from forms.wording import Text
 
 Fault = tuple[Message, Message]
 
@@ -86,6 +88,9 @@ class Number(QuestionType):
                 sensitive=question.sensitive,
             ),
         )
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        return (replace(space_of(self.columns(question, form)[0]), unit=question.setting("unit") or Text()),)
 
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         mode = {"inputmode": "numeric" if question.setting("whole") else "decimal"}

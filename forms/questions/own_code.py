@@ -14,7 +14,7 @@ from wtforms import Form, FormField, StringField
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark
 from forms.questions import marks
-from forms.questions.base import Answers, Column, QuestionType
+from forms.questions.base import Answers, Column, QuestionType, Space
 from forms.wording import Text
 
 ELEMENTS = ("mother", "father", "town", "siblings", "day")
@@ -90,6 +90,7 @@ class OwnCode(QuestionType):
     kind = "own_code"
     name = mark("Own code")
     may_skip = False
+    may_require = ()
     has_blocks = True
 
     def columns(self, question: Question, form: FormDefinition) -> tuple[Column, ...]:
@@ -97,6 +98,10 @@ class OwnCode(QuestionType):
 
     def controls(self, question: Question) -> tuple[str, ...]:
         return ELEMENTS
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        rooms = {"day": 2}
+        return tuple(Space(f"{question.name}/{element}", "boxes", LABELS[element], room=rooms.get(element, 1)) for element in ELEMENTS)
 
     def seconds(self, question: Question) -> int:
         return 30

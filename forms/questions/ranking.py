@@ -10,9 +10,9 @@ from wtforms import Form, FormField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from forms.definition import Choice, FormDefinition, Question
-from forms.messages import Message, Problem, mark
+from forms.messages import Message, Problem, mark, mark_many
 from forms.questions import marks
-from forms.questions.base import Answers, CellError, Column, QuestionType, SettingField, Why
+from forms.questions.base import Answers, CellError, Column, QuestionType, SettingField, Space, Why, space_of
 from forms.questions.faults import fault_of_whole, faults_of_parts
 
 
@@ -46,6 +46,13 @@ class Ranking(QuestionType):
         label, most = marks.joined(question.label, option.label), float(places_of(question))
         key = f"{question.name}/{option.value}"
         return Column(key, question.name, option.value, "rank", label, lo=1.0, hi=most, step=1.0, sensitive=question.sensitive)
+
+    def paper_hint(self, question: Question) -> Message | None:
+        one, more = mark_many("Write 1 beside the most important one.", "Write the numbers 1 to %(count)s, 1 for the most important one.")
+        return Message(one, plural=more, count=places_of(question))
+
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        return tuple(space_of(self.column(question, option), option.label, option.show_if) for option in question.choices)
 
     def seconds(self, question: Question) -> int:
         return 30

@@ -11,8 +11,8 @@ from wtforms import BooleanField, StringField, TextAreaField
 from forms.definition import FormDefinition, Question
 from forms.messages import Message, Problem, mark
 from forms.questions import marks
-from forms.questions.base import Answers, CellError, Column, QuestionType, SettingField, Why
-from forms.questions.faults import fault_of_whole
+from forms.questions.base import Answers, CellError, Circle, Column, QuestionType, SettingField, Space, Why
+from forms.questions.faults import TICK, fault_of_whole, not_offered
 from forms.wording import Text
 
 QUOTE_LABEL = Text.of(
@@ -110,6 +110,13 @@ class LongText(_TextType):
         words = super().columns(question, form)
         return (*words, _quote_column(question)) if question.setting("quote") else words
 
+    def spaces(self, question: Question, form: FormDefinition) -> tuple[Space, ...]:
+        """Lines for half the letters it takes, as handwriting is large and few people fill it; three to eight."""
+        lines = min(max(self.longest(question) // 120, 3), 8)
+        words = Space(question.name, "lines", room=lines, says_why=question.name)
+        quote = Space(f"{question.name}/quote", "tick", QUOTE_LABEL, (Circle("1", "1"),))
+        return (words, quote) if question.setting("quote") else (words,)
+
     def field(self, question: Question, form: FormDefinition, language: str) -> Any:
         label, hint = question.label.in_language(language), question.hint.in_language(language)
         return TextAreaField(label, description=hint, render_kw={"maxlength": self.longest(question)})
@@ -123,6 +130,7 @@ class LongText(_TextType):
         if question.setting("quote"):
             why = answers.get(f"{question.name}:why")
             answers |= marks.missing(key, why) if why else {key: int("1" in posted.get(key, ()))}
+            problems = problems if set(posted.get(key, ())) <= TICK else [*problems, not_offered(question, "quote")]
         return answers, problems
 
     def write(self, question: Question, form: FormDefinition, answers: Answers) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from forms.definition import FormDefinition, Question
 from forms.messages import Problem, mark
 from forms.questions import marks
 from forms.questions.base import Answers, Column, QuestionType, Why
-from forms.questions.choice import not_offered
+from forms.questions.faults import not_offered
 from forms.questions.text import parse_flag
 
 FLAG_LABELS = (("1", marks.YES), ("0", marks.NO))

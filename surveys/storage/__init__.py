@@ -1,7 +1,7 @@
 """Records and their queries, one file per noun. ``frames.py`` is not imported here: it loads pandas."""
 
 from surveys.storage.base import Record
-from surveys.storage.events import Event
+from surveys.storage.events import AttendanceCount, Event
 from surveys.storage.forms import (
     Decision,
     DraftRevision,
@@ -31,9 +31,34 @@ from surveys.storage.interviews import (
     latest_consent,
     plans_of,
 )
+from surveys.storage.invitations import (
+    Delivery,
+    Invitation,
+    InvitationList,
+    Mailing,
+    OptOut,
+    deliveries_of,
+    invitations_of,
+    known_invitees,
+    mailings_of,
+)
 from surveys.storage.kiosks import Kiosk, find_kiosk, kiosks_of
+from surveys.storage.papers import (
+    PaperBatch,
+    PaperEntry,
+    PaperSheet,
+    count_reasons,
+    count_states,
+    count_waiting,
+    find_sheet,
+    forget_entries,
+    forget_responses,
+    paper_batches,
+)
 from surveys.storage.people import AnalystReading, Person, SignInLink, StaffSession
 from surveys.storage.programmes import Group, Institution, Programme, all_programmes, find_programme
+from surveys.storage.promises import LEVELS, Level, PersonalAnswer, PersonalLink, Promise
+from surveys.storage.publications import PublishedResults, ResultsPlan, all_published, find_results_plan, latest_results, who_published
 from surveys.storage.recordings import (
     FrozenRecording,
     Recording,
@@ -46,12 +71,17 @@ from surveys.storage.recordings import (
 )
 from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
-from surveys.storage.rounds import Round, Survey, find_round, find_survey
+from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
+from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
 
 __all__ = [
+    "LEVELS",
     "AnalystReading",
+    "AttendanceCount",
+    "CalendarFeed",
     "ConsentDay",
     "Decision",
+    "Delivery",
     "DraftRevision",
     "Event",
     "ExpectedResult",
@@ -65,13 +95,29 @@ __all__ = [
     "InterviewDay",
     "InterviewDraft",
     "InterviewPlan",
+    "Invitation",
+    "InvitationList",
     "Kiosk",
+    "Level",
+    "Mailing",
+    "OptOut",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperSheet",
     "Person",
+    "PersonalAnswer",
+    "PersonalLink",
+    "Prepared",
     "Programme",
+    "Promise",
+    "PublishedResults",
     "Record",
     "Recording",
     "Response",
+    "ResultsPlan",
     "Round",
+    "RoundChange",
+    "Schedule",
     "SignInLink",
     "Sound",
     "SpokenConsent",
@@ -85,12 +131,17 @@ __all__ = [
     "all_forms",
     "all_instruments",
     "all_programmes",
+    "all_published",
     "consent_days_of",
     "count_late",
     "count_of_person",
     "count_of_version",
+    "count_reasons",
     "count_responses",
+    "count_states",
+    "count_waiting",
     "days_of",
+    "deliveries_of",
     "draft_at",
     "drafts_of",
     "find_form",
@@ -98,17 +149,29 @@ __all__ = [
     "find_kiosk",
     "find_programme",
     "find_recording",
+    "find_results_plan",
     "find_round",
+    "find_sheet",
     "find_survey",
     "find_trial",
     "forget_drafts",
+    "forget_entries",
+    "forget_responses",
     "forget_unheard",
     "frozen_of",
     "in_steps",
     "interviews_by_value",
+    "invitations_of",
+    "invited_as_shown",
     "keep_draft",
     "kiosks_of",
+    "known_invitees",
     "latest_consent",
+    "latest_results",
+    "mailings_of",
+    "paper_batches",
     "plans_of",
     "recordings_of",
+    "schedules_of",
+    "who_published",
 ]

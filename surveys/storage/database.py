@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -37,6 +37,8 @@ from surveys.settings import Settings
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
 #: How long a writer waits for its turn, in seconds.
 PATIENCE_SECONDS = 10
+#: How long the emptying of the log waits for those who read.
+FORGETTING_SECONDS = 2
 
 
 T = TypeVar("T")
@@ -143,6 +145,17 @@ class Database:
         for piece in pieces:
             piece.is_done = True
 
+    def forget_deleted(self) -> None:
+        """Empty the log that SQLite writes ahead of its file, in which what was just deleted can still be read.
+
+        The pages of the file itself are overwritten by ``secure_delete``. While somebody reads or writes the log cannot be
+        emptied; it is when SQLite next writes it back, at the latest when Tupuy stops.
+        """
+        if self.file is None:
+            return
+        with closing(_connect(self.file, FORGETTING_SECONDS)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def version(self) -> str | None:
         """The version of the schema in the database; None when the database is empty or not there."""
         with self.engine.execution_options(reads_only=True).connect() as connection:
@@ -220,16 +233,19 @@ def known_versions() -> list[str]:
     return sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
 
 
-def _sqlite(file: Path) -> Engine:
+def _connect(file: Path, patience_seconds: float = PATIENCE_SECONDS) -> sqlite3.Connection:
+    """A connection on which what is deleted is overwritten, so that a withdrawn answer is not left in the file."""
     address = f"{file.as_uri()}?mode=rw"  # a file that went away is a fault, never a new and empty database
+    connection = sqlite3.connect(address, uri=True, timeout=patience_seconds, check_same_thread=False, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
 
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, check_same_thread=False, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
 
-    engine = create_engine("sqlite:///", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=32, hide_parameters=True)
+def _sqlite(file: Path) -> Engine:
+    engine = create_engine(
+        "sqlite:///", creator=lambda: _connect(file), poolclass=QueuePool, pool_size=8, max_overflow=32, hide_parameters=True
+    )
     turn = Lock()
 
     @event.listens_for(engine, "connect")

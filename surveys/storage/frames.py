@@ -25,7 +25,7 @@ from surveys.storage.forms import FormVersion
 from surveys.storage.programmes import Group, Programme
 from surveys.storage.responses import Response
 from surveys.storage.results import ExpectedResult, Indicator
-from surveys.storage.rounds import Round, Survey
+from surveys.storage.rounds import Round, Survey, invited_as_shown
 from surveys.storage.turning import turns_of
 
 #: Kinds that are numbers in the answers frame; the others are words.
@@ -228,28 +228,15 @@ def _plan(survey: Survey, rounds: Sequence[Round], columns: Mapping[str, Column]
 
 def _round(round_: Round, groups: Sequence[Group], shown: Mapping[str, str]) -> contract.Round:
     event = round_.event
-    stated = round_.invited if round_.invited is not None else (event.attendance if event else None)
     return contract.Round(
         key=round_.key,
         label=dict(round_.label),
         on=round_.on,
-        invited=_invited(stated, groups, shown) if stated else None,
+        invited=invited_as_shown(round_) if round_.invited or (event and event.attendance) else None,
         event=event.key if event else None,
         circle=event.circle if event else None,
         version=round_.version.number,
     )
-
-
-def _invited(stated: Mapping[str, int], groups: Sequence[Group], shown: Mapping[str, str]) -> dict[str, int]:
-    """People invited per group as shown. A merged group of which one part is unknown is unknown itself."""
-    found: dict[str, int] = {}
-    for key in dict.fromkeys(shown.values()):
-        parts = [group.key for group in groups if shown[group.key] == key and group.is_asked]
-        if key in stated and key not in parts:
-            found[key] = sum(stated.get(part, 0) for part in {key, *parts})
-        elif parts and all(part in stated for part in parts):
-            found[key] = sum(stated[part] for part in parts)
-    return found
 
 
 def _groups(groups: Sequence[Group]) -> tuple[contract.Group, ...]:

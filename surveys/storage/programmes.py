@@ -22,7 +22,8 @@ class Programme(Keyed, Record):
 
     ``mix`` {group key as shown: share}, sums to 1; ``cuts`` keys of choice questions, in order;
     ``constructs`` {construct: {language: text}}; ``analysts`` e-mail addresses of the two named people (or none).
-    ``started_on`` freezes groups, mix, k and cuts: set when the first round opens.
+    ``started_on`` freezes groups, mix, k and cuts: set when the first round opens. ``key_destroyed_on``: the day the key of
+    its codes was destroyed, from which on no code is asked or kept.
     """
 
     __tablename__ = "programme"
@@ -41,6 +42,7 @@ class Programme(Keyed, Record):
     time_zone: Mapped[str] = mapped_column(default="America/Lima")  # in which the day of an answer is told
     is_synthetic: Mapped[bool] = mapped_column(default=False)
     started_on: Mapped[date | None]
+    key_destroyed_on: Mapped[date | None]
 
     groups: Mapped[list[Group]] = relationship(order_by="Group.position", back_populates="programme", cascade="all, delete-orphan")
     institutions: Mapped[list[Institution]] = relationship(back_populates="programme", cascade="all, delete-orphan")

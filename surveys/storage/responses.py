@@ -56,6 +56,7 @@ class Response(Record):
     person: Mapped[UUID | None] = mapped_column(index=True)
     is_superseded: Mapped[bool] = mapped_column(default=False)
     snapshot: Mapped[int | None]
+    entered_by: Mapped[UUID | None]  # who of the staff typed it from paper; nobody for what people send themselves
 
     round: Mapped[Round] = relationship()
 

@@ -19,19 +19,50 @@ from flask.typing import ResponseReturnValue
 
 from surveys.settings import Settings
 from surveys.storage.database import Database
-from surveys.web import access, delivery, errors, speaking
+from surveys.web import access, delivery, errors, limits, speaking
 
-#: Doors that every process opens.
-AT_START = ("answer", "kiosk", "staff", "trying")
+#: Doors that every process opens. ``rights`` adds to those of ``answer``, which it brings along.
+AT_START = ("kiosk", "rights", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.
 LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/", "coordinate.home", "staff"),
     ("GET", "/p/<programme>", "coordinate.overview", "staff"),
-    ("GET", "/p/<programme>/close/<survey>/<key>", "coordinate.ask_to_close", "staff"),
-    ("POST", "/p/<programme>/close/<survey>/<key>", "coordinate.close_round", "staff"),
+    ("GET", "/p/<programme>/rounds", "collect.rounds_of", "staff"),
+    ("GET", "/p/<programme>/rounds/new", "collect.ask_for_round", "staff"),
+    ("POST", "/p/<programme>/rounds/new", "collect.make_round", "staff"),
     ("GET", "/rounds/<uuid:round_id>", "collect.round_home", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/times", "collect.ask_for_times", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/times", "collect.change_times", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/open", "collect.open_now", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/end", "collect.end_now", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/version", "collect.use_latest_version", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/close", "coordinate.ask_to_close", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/close", "coordinate.close_round", "staff"),
+    ("GET", "/p/<programme>/events/new", "meetings.ask_for_event", "staff"),
+    ("POST", "/p/<programme>/events/new", "meetings.make_event", "staff"),
+    ("GET", "/p/<programme>/events/<event>", "meetings.ask_about_event", "staff"),
+    ("POST", "/p/<programme>/events/<event>", "meetings.change_event", "staff"),
+    ("GET", "/p/<programme>/events/<event>/attendance", "meetings.attendance", "staff"),
+    ("POST", "/p/<programme>/events/<event>/attendance", "meetings.count_attendance", "staff"),
+    ("GET", "/p/<programme>/schedules/new", "meetings.ask_for_schedule", "staff"),
+    ("POST", "/p/<programme>/schedules/new", "meetings.make_schedule", "staff"),
+    ("GET", "/p/<programme>/schedules/<schedule>", "meetings.ask_about_schedule", "staff"),
+    ("POST", "/p/<programme>/schedules/<schedule>", "meetings.change_schedule", "staff"),
+    ("POST", "/p/<programme>/schedules/<schedule>/days", "meetings.change_days", "staff"),
+    ("POST", "/p/<programme>/calendar", "meetings.change_calendar", "staff"),
+    ("GET", "/p/<programme>/calendar/<token>.ics", "meetings.calendar", "public"),
+    ("GET", "/rounds/<uuid:round_id>/invitations", "invite.show_invitations", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations", "invite.bring_people", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/list", "invite.change_list", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/send", "invite.send_messages", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/invitations/texts", "invite.write_texts", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results", "results.write", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results", "results.keep", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/preview", "results.preview", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/results/preview", "results.publish", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/results/<int:number>", "results.past", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
     ("GET", "/rounds/<uuid:round_id>/kiosk", "lend.ask", "staff"),
     ("POST", "/rounds/<uuid:round_id>/kiosk", "lend.start", "staff"),
@@ -70,6 +101,16 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/versions/<int:number>", "publish.version", "staff"),
     ("GET", "/p/<programme>/forms/import", "bring.ask_for_form", "staff"),
     ("POST", "/p/<programme>/forms/import", "bring.bring_form", "staff"),
+    ("GET", "/p/<programme>/surveys/<survey>/promise", "anonymity.look", "staff"),
+    ("POST", "/p/<programme>/surveys/<survey>/promise", "anonymity.choose", "staff"),
+    ("POST", "/p/<programme>/surveys/<survey>/cards", "anonymity.print_cards", "staff"),
+    ("GET", "/p/<programme>/keys", "anonymity.ask_to_destroy", "staff"),
+    ("POST", "/p/<programme>/keys", "anonymity.destroy", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper", "paper.batches", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/paper", "paper.make", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper/<uuid:batch_id>.pdf", "paper.sheets", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/paper/entry", "paper.ask_for_sheet", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/paper/entry", "paper.type_sheet", "staff"),
     ("GET", "/p/<programme>/surveys/<survey>/answers", "bring.ask_for_answers", "staff"),
     ("POST", "/p/<programme>/surveys/<survey>/answers", "bring.bring_answers", "staff"),
 )
@@ -86,7 +127,7 @@ class Later:
     """A view whose file is loaded when it is first asked for."""
 
     def __init__(self, name: str, who: access.Who) -> None:
-        self.__name__ = name
+        self.__name__ = self.__qualname__ = name
         self.access = who
 
     @cached_property
@@ -114,6 +155,7 @@ class Doors(Flask):
         )
         self.url_map.strict_slashes = False
         self.before_request(self._begin)
+        limits.register(self, settings)
         self.teardown_request(self._end)
         speaking.register(self)
         access.register(self)

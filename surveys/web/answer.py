@@ -14,12 +14,13 @@ from flask.typing import ResponseReturnValue
 from forms.answers import Sent
 from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
-from surveys import collecting
+from surveys import cards, collecting, inviting, promising
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
-from surveys.storage import Programme, Round, find_frozen, find_round
+from surveys.linking import hash_of_token
+from surveys.storage import PersonalLink, Programme, Round, find_frozen, find_round
 from surveys.web import slip
 from surveys.web.access import public
 from surveys.web.asking import Page, carried, chrome_of
@@ -51,26 +52,31 @@ doors.add_app_template_global(mark_many, "mark_many")
 
 @doors.get("/R/<link>")  # as some QR codes and keyboards write it
 @doors.get("/r/<link>")
+@doors.get("/r/<link>/p/<token>")
 @public
-def show_form(link: str) -> ResponseReturnValue:
+def show_form(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
-    return _form(round_, _page(round_, _language(round_, request.args.get("lang")), {}))
+    _personal(round_, token)
+    return form_page(round_, page_of(round_, language_in(round_, request.args.get("lang")), {}))
 
 
 @doors.post("/r/<link>")
+@doors.post("/r/<link>/p/<token>")
 @public
-def take_answers(link: str) -> ResponseReturnValue:
+def take_answers(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now, request.form.get(MARK, ""), g.settings.secret)
+    personal = _personal(round_, token)
     posted = request.form.to_dict(flat=False)
-    language = _language(round_, request.form.get(TO) or request.form.get(LANGUAGE))
-    page = _page(round_, language, posted)
+    language = language_in(round_, request.form.get(TO) or request.form.get(LANGUAGE))
+    page = page_of(round_, language, posted)
     if TO in posted:  # another language: everything typed is drawn again, nothing is stored
-        return _form(round_, page)
+        return form_page(round_, page)
     sent = asked_form(round_, language)(request.form).read(collecting.day_of(round_, g.now))
     if problems := _problems_of(round_, sent):
-        return _form(round_, _page(round_, language, posted, problems), status=422)
+        return form_page(round_, page_of(round_, language, posted, problems), status=422)
     try:
-        return _thanks_for(round_, language, _store(round_, language, sent))
+        receipt = _store_personal(round_, personal, language, sent) if personal else _store(round_, language, sent)
+        return _thanks_for(round_, language, receipt)
     except AnsweredDifferently:
         return _two_ways_on(round_, page)
 
@@ -92,7 +98,7 @@ def thank(link: str) -> ResponseReturnValue:
     round_ = find_round(g.session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
-    page = _page(round_, _language(round_, request.args.get("lang")), {})
+    page = page_of(round_, language_in(round_, request.args.get("lang")), {})
     code, is_late = slip.opened(request.args.get("t", ""), g.settings.secret, g.now)
     return send(
         "answer/thanks.html",
@@ -101,8 +107,21 @@ def thank(link: str) -> ResponseReturnValue:
         receipt=code,
         seal=request.args.get("t", ""),
         is_late=is_late,
-        closes=_closing(round_, page),
+        closes=closing_of(round_, page),
     )
+
+
+def _personal(round_: Round, token: str) -> PersonalLink | None:
+    """The personal link that the page was opened with; None with the open one. Looking changes nothing.
+
+    Where nobody can be followed any more, a personal link opens the form as the open one does.
+    """
+    if not token or not promising.follows_links(round_.survey):
+        return None
+    found = inviting.find_personal_link(g.session, round_, token, g.settings.secret)
+    if found is None:
+        raise LinkUnknown(round_.link)
+    return found
 
 
 # Taking ----------------------------------------------------------------------------------------------------------------
@@ -111,6 +130,8 @@ def thank(link: str) -> ResponseReturnValue:
 def _problems_of(round_: Round, sent: Sent) -> tuple[Problem, ...]:
     """What must be mended or looked at before these answers are stored. A reminder that was seen is a problem no more."""
     problems = [problem for problem in sent.problems if problem.blocks or SEEN not in request.form]
+    if promising.asks_card(round_.survey) and (wrong := cards.fault_of(request.form.get(cards.FIELD, ""))):
+        problems.append(wrong)
     code = _receipt_given()
     if code and _id_of_receipt(round_, code) is None:
         fault = Message(mark("No answers of this questionnaire have this receipt code."))
@@ -129,11 +150,19 @@ def _id_of_receipt(round_: Round, code: str) -> UUID | None:
 def _store(round_: Round, language: str, sent: Sent) -> Receipt:
     """Written and committed together with what others are sending at this moment."""
     now, given, new = g.now, request.form.get(MARK, ""), _response_id()
-    keys = {"secret": g.settings.secret, "keys": g.settings.keys}
+    keys = {"secret": g.settings.secret, "keys": g.settings.keys, "card": request.form.get(cards.FIELD, "")}
     if (code := _receipt_given()) and (mine := _id_of_receipt(round_, code)):
         return g.database.write(lambda session: collecting.correct_response(session, round_, mine, code, sent, now, language, **keys))
     return g.database.write(
         lambda session: collecting.take_response(session, round_, new, language, sent, now, "web", page_mark=given, **keys)
+    )
+
+
+def _store_personal(round_: Round, link: PersonalLink, language: str, sent: Sent) -> Receipt:
+    """Stored as the one response of this link; what was sent through it before is replaced."""
+    now, given, new, secret = g.now, request.form.get(MARK, ""), _response_id(), g.settings.secret
+    return g.database.write(
+        lambda session: collecting.take_personal_response(session, round_, link, new, language, sent, now, secret, given)
     )
 
 
@@ -160,13 +189,13 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
     if wants_json():
         return jsonify(), 409
     kept = [(name, value) for name, values in page.posted.items() if name not in {NEW, RECEIPT, AS} for value in values]
-    return send("answer/two_ways.html", page, 409, round_=round_, kept=kept, fresh_id=uuid4())
+    return send("answer/two_ways.html", page, 409, round_=round_, action=_action(round_), kept=kept, fresh_id=uuid4())
 
 
 # Drawing ---------------------------------------------------------------------------------------------------------------
 
 
-def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
+def page_of(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
     return Page(
         definition_of_round(round_),
@@ -181,28 +210,49 @@ def _page(round_: Round, language: str, posted: Mapping[str, list[str]], problem
     )
 
 
-def _language(round_: Round, asked: str | None) -> str:
+def language_in(round_: Round, asked: str | None) -> str:
     return language_of(round_.languages, asked)
 
 
-def _form(round_: Round, page: Page, status: int = 200) -> Response:
+def form_page(round_: Round, page: Page, status: int = 200) -> Response:
     occasion = Occasion(
         "round",
         round_.survey.programme,
         round_.event.on if round_.event else round_.on,
         event=round_.event,
-        key=round_.link,
-        action=url_for("answer.take_answers", link=round_.link),
+        key="" if page.typed(RECEIPT) else _draft_key(round_),  # stored answers that are being corrected stay off the phone
+        action=_action(round_),
         page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        until=closing_of(round_, page) if round_.extended_from else Text(),
+        asks_card=promising.asks_card(round_.survey),
+        is_personal=bool(_token(round_)),
     )
     return send_form(occasion, page, status)
 
 
-def _closing(round_: Round, page: Page) -> Text:
-    return _moment(round_, round_.closes_at, page) if round_.closes_at else Text()
+def _token(round_: Round) -> str:
+    """The token of the personal link that this page was opened with; "" with an open link."""
+    given = (request.view_args or {}).get("token", "")
+    return tidied(given) if promising.follows_links(round_.survey) else ""
 
 
-def _moment(round_: Round, moment: datetime, page: Page) -> Text:
+def _action(round_: Round) -> str:
+    """Where this page sends its answers."""
+    token = _token(round_)
+    return inviting.personal_path(round_, token) if token else url_for("answer.take_answers", link=round_.link)
+
+
+def _draft_key(round_: Round) -> str:
+    """Under which a telephone keeps what was typed: on a shared one, the drafts of two personal links are two."""
+    token = _token(round_)
+    return f"{round_.link}-{hash_of_token(g.settings.secret, round_.id, token)[:8]}" if token else round_.link
+
+
+def closing_of(round_: Round, page: Page) -> Text:
+    return moment_of(round_, round_.closes_at, page) if round_.closes_at else Text()
+
+
+def moment_of(round_: Round, moment: datetime, page: Page) -> Text:
     """A moment of the plan, where the programme is: "25 de julio de 2026, 6:00 p. m."."""
     here = moment.astimezone(ZoneInfo(round_.survey.programme.time_zone))
     return in_each(page, lambda code: f"{format_date(here, 'long', locale(code))}, {format_time(here, 'short', locale=locale(code))}")
@@ -220,7 +270,7 @@ def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(), fault.status
     round_ = find_round(g.session, tidied(request.view_args["link"])) if request.view_args else None
-    page = _page(round_, _language(round_, request.args.get("lang")), {}) if round_ else page_of_nothing()
+    page = page_of(round_, language_in(round_, request.args.get("lang")), {}) if round_ else page_of_nothing()
     is_sent = request.method == "POST"
     return send(
         "answer/shut.html",
@@ -230,6 +280,7 @@ def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
         when=_when(round_, fault, page),
         programme=_programme_of(round_),
         is_sent=is_sent,
+        results=url_for("answer.read_results", link=round_.link, lang=page.language) if round_ and isinstance(fault, RoundClosed) else "",
     )
 
 
@@ -240,7 +291,7 @@ def _programme_of(round_: Round | None) -> Programme | None:
 def _when(round_: Round | None, fault: TupuyError, page: Page) -> Text:
     moment = None
     if round_ is not None and isinstance(fault, RoundNotOpenYet):
-        moment = round_.opens_at
+        moment = None if round_.waits else round_.opens_at  # who opens it by hand has named no hour
     elif round_ is not None and isinstance(fault, RoundClosed):
-        moment = round_.closed_at or round_.closes_at
-    return _moment(round_, moment, page) if round_ is not None and moment is not None else Text()
+        moment = round_.closed_at or (round_.closes_at if round_.full_on is None else None)
+    return moment_of(round_, moment, page) if round_ is not None and moment is not None else Text()

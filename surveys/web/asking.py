@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from forms.answers import marks_offered
+from forms.answers import leaves_out_own_group, marks_offered
 from forms.conditions import Condition, compiled, in_words, parse
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.markup import as_html, plain
@@ -27,23 +27,13 @@ from forms.questions.text import QUOTE_LABEL
 from forms.timing import estimate
 from forms.wording import Text
 from surveys.languages import SPOKEN, Speaker, general, is_from_right, own_name, spoken
+from surveys.languages import chrome_of as chrome_of
 
 #: How many languages a page carries at once; with more, it carries the one asked for.
 AT_ONCE = 2
 _CLOSING = Markup("</span>")
 #: A label of a tap scale has at most so many letters.
 SHORT_LABEL = 9
-
-
-def chrome_of(languages: Sequence[str]) -> str:
-    """The language in which Tupuy speaks to people of a programme whose own language it does not speak.
-
-    That is the programme's first language that Tupuy speaks, the base before all others; Spanish where it speaks none.
-
-    >>> chrome_of(["en", "qu"]), chrome_of(["pt", "en"]), chrome_of(["ay"])
-    ('en', 'en', 'es')
-    """
-    return next((code for language in languages if (code := spoken(language, ""))), SPOKEN[0])
 
 
 def speaker(language: str, chrome: str = SPOKEN[0]) -> Speaker:
@@ -313,9 +303,7 @@ class Page:
         return self._own({language: escape(in_words(condition, self.form, language, say)) for language, say in self._said()})
 
     def leaves_out_own_group(self, question: Question) -> bool:
-        """Whether rows about stakeholder groups are hidden by one's own group and by nothing else."""
-        read = {name for row in question.rows if row.show_if for name in parse(row.show_if).names}
-        return question.of_groups and read == {"group"}
+        return leaves_out_own_group(question)
 
     def compiled_conditions(self) -> list[Any]:
         return [compiled(condition) for condition in self.conditions]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,17 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 
 from forms import codec
-from forms.bank import instrument, names
 from forms.definition import FormDefinition
 from forms.exchange.xlsform_write import write_xlsform
 from forms.messages import Message, Problem, Say, mark
 from forms.questions import TYPES
 from forms.questions.base import QuestionType
 from forms.wording import Text
-from surveys import drafting, recording
+from surveys import drafting, library, recording
 from surveys.drafting import DraftClash
 from surveys.errors import ProblemsFound
 from surveys.languages import own_name
+from surveys.library import InstrumentUnknown
 from surveys.storage import Form, Programme, find_programme, frozen_of, recordings_of
 from surveys.web.access import staff_only
 from surveys.web.delivery import framing
@@ -29,6 +30,8 @@ from surveys.web.speaking import speaker
 doors = Blueprint("author", __name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: The designer's modules: each is asked for by what it says, so that a browser keeps it.
+MODULES = sorted(f"designer/{one.name}" for one in (resources.files("surveys.web") / "static" / "designer").iterdir())
 #: Languages that a new form is offered in, beside those of its programme.
 OFFERED = ("es", "en", "qu", "ay", "pt")
 
@@ -42,13 +45,15 @@ def forms_of(programme: str) -> str:
 @doors.post("/p/<programme>/forms")
 @staff_only
 def make(programme: str) -> ResponseReturnValue:
-    """A new form, empty or from an instrument of the bank; then the designer."""
+    """A new form, empty or from an instrument of the library; then the designer."""
     found = programme_or_404(programme)
     languages = tuple(dict.fromkeys([*request.form.getlist("base"), *request.form.getlist("language")]))
+    chosen = request.form.get("instrument", "")
     try:
-        definition = drafting.begun(request.form.get("title", ""), languages, request.form.get("instrument", ""))
-    except ProblemsFound as fault:
-        return list_page(found, fault.problems), fault.status
+        ready = library.find_entry(g.session, chosen).definition if chosen else None
+        definition = drafting.begun(request.form.get("title", ""), languages, ready)
+    except (ProblemsFound, InstrumentUnknown) as fault:
+        return list_page(found, fault.problems), 422
     form = drafting.new_form(g.session, found, definition, g.person, g.now)
     return redirect(url_for("author.designer", form_id=form.id), 303)
 
@@ -92,11 +97,25 @@ def asked_for(form: Form) -> FormDefinition:
 @doors.get("/forms/<uuid:form_id>")
 @staff_only
 def designer(form_id: UUID) -> Response:
+    """The page of the designer. Its script asks for the draft itself, so that the page is drawn before the draft is judged."""
     form = form_or_404(form_id)
-    programme = g.session.get_one(Programme, form.programme_id)
-    say = speaker()
-    shown = {"programme": programme, "form": form, "state": state_of(form), "kinds": kinds_in(say)}
+    shown = {
+        "programme": g.session.get_one(Programme, form.programme_id),
+        "form": form,
+        "kinds": kinds_in(speaker()),
+        "addresses": addresses_of(form),
+        "modules": {url_for("static", filename=name).partition("?")[0]: url_for("static", filename=name) for name in MODULES},
+    }
     return framing(make_response(render_template("author/designer.html", here="forms", **shown)))
+
+
+def addresses_of(form: Form) -> dict[str, str]:
+    """The doors that the designer's script speaks with."""
+    base, programme = f"/forms/{form.id}", g.session.get_one(Programme, form.programme_id).slug
+    own = {
+        name: f"{base}/{name}" for name in ("draft", "condition", "texts", "preview", "trial", "publish", "insert", "instruments", "reach")
+    }
+    return own | {"library": f"/p/{programme}/library.json"}
 
 
 @doors.get("/forms/kinds")
@@ -165,10 +184,8 @@ def form_or_404(form_id: UUID) -> Form:
 
 def state_of(form: Form) -> dict[str, Any]:
     """The State of the designer, in the language of the request."""
-    return drafting.state(g.session, form, speaker()) | {
-        "instruments_address": f"/p/{g.session.get_one(Programme, form.programme_id).slug}/library.json",
-        "reach_address": f"/forms/{form.id}/reach",
-    }
+    addresses = addresses_of(form)
+    return drafting.state(g.session, form, speaker()) | {"instruments_address": addresses["library"], "reach_address": addresses["reach"]}
 
 
 def clash_of(clash: DraftClash) -> dict[str, Any]:
@@ -199,15 +216,15 @@ def list_page(programme: Programme, problems: Sequence[Problem] = ()) -> str:
         here="forms",
         programme=programme,
         name=Text.of(programme.name).in_language(say.language),
-        forms=[_listed(one, say) for one in drafting.overview(g.session, programme)],
+        forms=[_listed(one, programme, say) for one in drafting.overview(g.session, programme)],
         known={code: own_name(code) for code in codes},
         typed=typed | {"languages": chosen},
-        instruments=[(key, instrument(key).title.in_language(say.language)) for key in names()],
+        instruments=[(one.key, one.definition.title.in_language(say.language)) for one in library.offered(g.session, programme)],
         wrong=[f"{problem.fault.said(say)} {problem.remedy.said(say)}" for problem in problems],
     )
 
 
-def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
+def _listed(one: drafting.Listed, programme: Programme, say: Say) -> dict[str, Any]:
     form_id = one.form.id
     return {
         "title": Text.of(one.form.draft.get("title", {})).in_language(say.language) or one.form.slug,
@@ -215,9 +232,10 @@ def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
         "texts_address": url_for("translate.texts", form_id=form_id),
         "publish_address": url_for("publish.look", form_id=form_id),
         "recordings_address": url_for("recordings.show", form_id=form_id),
-        "downloads": [
+        "further": [
             (say("Download as YAML"), url_for("author.file", form_id=form_id)),
             (say("Download as XLSForm"), url_for("author.workbook", form_id=form_id)),
+            *_answers_in(one.form, programme, say),
         ],
         "number": one.number,
         "version_address": url_for("publish.version", form_id=form_id, number=one.number) if one.number else "",
@@ -225,6 +243,14 @@ def _listed(one: drafting.Listed, say: Say) -> dict[str, Any]:
         "answers": answers_in_words(one.answers, one.k, say),
         "languages": one.languages,
     }
+
+
+def _answers_in(form: Form, programme: Programme, say: Say) -> list[tuple[str, str]]:
+    """The way in for answers that were given elsewhere, of each survey that asks the form."""
+    mine = [survey for survey in programme.surveys if survey.form_id == form.id]
+    named = {survey.slug: f": {Text.of(survey.title).in_language(say.language)}" if len(mine) > 1 else "" for survey in mine}
+    address = {slug: url_for("bring.ask_for_answers", programme=programme.slug, survey=slug) for slug in named}
+    return [(say("Bring in answers") + more, address[slug]) for slug, more in named.items()]
 
 
 def answers_in_words(count: int, k: int, say: Say) -> str:
@@ -253,11 +279,14 @@ def _kind(type_: QuestionType, say: Say) -> dict[str, Any]:
         "name": say(type_.name),
         "asks": type_.asks,
         "may_skip": type_.may_skip,
+        "may_require": list(type_.may_require),
         "may_measure": type_.may_measure,
         "needs": list(type_.needs),
         "may_have": list(type_.may_have),
+        "options_may": list(type_.options_may),
         "settings": [
-            {"name": one.name, "kind": one.kind, "label": say(one.label), "default": _default(one.default)} for one in type_.settings
+            {"name": one.name, "kind": one.kind, "label": say(one.label), "default": _default(one.default), "needs": one.needs}
+            for one in type_.settings
         ],
         "new": drafting.new_question(type_),
     }

@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, cast
@@ -21,11 +21,13 @@ from flask.typing import ResponseReturnValue
 from analysis.saying import Teller
 from forms import codec
 from forms.check import NAME, check
+from forms.definition import FormDefinition
 from forms.exchange import read_form
 from forms.exchange.codes import Names
 from forms.exchange.matching import Order, targets
 from forms.exchange.report import Imported
-from forms.messages import Message, Problem, mark
+from forms.messages import Message, Problem, Say, mark
+from forms.places import places_in_words
 from surveys import authoring, drafting, importing, matching, recording
 from surveys.answers_file import NEEDED, read_table
 from surveys.errors import ProblemsFound
@@ -159,22 +161,22 @@ def free_name(programme: Programme, wanted: str) -> str:
 
 def form_page(slug: str, found: Imported | None = None, sent: Sent | None = None, problems: Sequence[Problem] = ()) -> str:
     """The page that asks for a file, or shows what would come of one."""
-    programme = programme_or_404(g.session, slug)
+    programme, say = programme_or_404(g.session, slug), speaker()
     form = found.form if found else None
     return render_template(
         "author/bring_form.html",
         here="forms",
         programme=programme,
         surveys=programme.surveys,
-        tell=Teller(speaker()),
+        tell=Teller(say),
         sent=sent,
         found=found,
-        findings=_by_fate(found),
+        findings=_by_fate(found, say),
         problems=[*problems, *(found.problems if found else ())],
-        open_points=check(form) if form else (),
+        open_points=_open_points(form, say) if form else (),
         name=free_name(programme, form.name) if form else "",
         is_taken=form is not None and form.name in taken_names(programme),
-        say=speaker(),
+        say=say,
         most=MOST_SHOWN,
     )
 
@@ -187,9 +189,36 @@ FATES = (
 )
 
 
-def _by_fate(found: Imported | None) -> list[tuple[str, str, list[Any]]]:
-    listed = [(title, about, [one for one in found.findings if one.fate == fate]) for fate, title, about in FATES] if found else []
-    return [(title, about, ones) for title, about, ones in listed if ones]
+@dataclass(frozen=True)
+class Kind:
+    """What is said of many places, once: ``places`` has each of them with what stands there."""
+
+    said: str
+    places: tuple[tuple[str, str], ...]
+
+
+def _by_kind(told: Iterable[tuple[str, str, str]]) -> list[Kind]:
+    """(place, what stands there, what is said of it), put together by what is said; the most frequent first."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for place, found, said in told:
+        kinds.setdefault(said, []).append((place, found))
+    return sorted((Kind(said, tuple(places)) for said, places in kinds.items()), key=lambda kind: -len(kind.places))
+
+
+def _open_points(form: FormDefinition, say: Say) -> list[Kind]:
+    """What is to be solved in the form before it is published."""
+    where = places_in_words(form, say)
+    return _by_kind((where.get(one.place, one.place), "", f"{one.fault.said(say)} {one.remedy.said(say)}") for one in check(form))
+
+
+def _by_fate(found: Imported | None, say: Say) -> list[tuple[str, str, int, list[Kind]]]:
+    """(title, what it means, how many, kinds) of each fate that a part of the file has."""
+    told = (
+        {fate: [(one.place, one.found, one.what.said(say)) for one in found.findings if one.fate == fate] for fate, *_ in FATES}
+        if found
+        else {}
+    )
+    return [(title, about, len(told[fate]), _by_kind(told[fate])) for fate, title, about in FATES if told.get(fate)]
 
 
 # Answers ---------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,10 +16,12 @@ from analysis.figures import Report
 from analysis.readings import Goal, Reading
 from analysis.saying import Say, Teller
 from surveys import reporting, sealing
-from surveys.collecting import is_open
+from surveys.collecting import State, state_of
+from surveys.promising import NAMES
 from surveys.reporting import programme_reports
-from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, find_programme, in_steps
+from surveys.storage import ExpectedResult, Programme, Round, all_programmes, count_responses, count_waiting, find_programme, in_steps
 from surveys.web.access import staff_only
+from surveys.web.collect import prepare_what_is_due
 from surveys.web.speaking import speaker
 
 doors = Blueprint("coordinate", __name__)
@@ -42,7 +44,7 @@ class Ahead:
     in steps of k (privacy D11)."""
 
     round: Round
-    state: Literal["open", "ended", "coming"]
+    state: State
     count: int
 
 
@@ -56,23 +58,32 @@ def home() -> ResponseReturnValue:
 @doors.get("/p/<programme>")
 @staff_only
 def overview(programme: str) -> str:
+    prepare_what_is_due()
     close_what_is_due()
     return overview_page(programme_or_404(g.session, programme))
 
 
-@doors.get("/p/<programme>/close/<survey>/<key>")
+@doors.get("/rounds/<uuid:round_id>/close")
 @staff_only
-def ask_to_close(programme: str, survey: str, key: str) -> str:
+def ask_to_close(round_id: UUID) -> str:
     """Closing is for good, so it is asked on a page of its own."""
-    round_ = open_round_or_404(g.session, programme, survey, key)
-    return render_template("coordinate/close.html", programme=round_.survey.programme, round=round_, tell=Teller(speaker()))
+    round_ = open_round_or_404(g.session, round_id)
+    return render_template(
+        "coordinate/close.html",
+        here="rounds",
+        programme=round_.survey.programme,
+        round=round_,
+        may_end=state_of(round_, g.now) == "open",
+        waiting=count_waiting(g.session, round_),
+        tell=Teller(speaker()),
+    )
 
 
-@doors.post("/p/<programme>/close/<survey>/<key>")
+@doors.post("/rounds/<uuid:round_id>/close")
 @staff_only
-def close_round(programme: str, survey: str, key: str) -> ResponseReturnValue:
-    reporting.close(g.session, open_round_or_404(g.session, programme, survey, key), g.now)
-    return redirect(url_for("coordinate.overview", programme=programme), 303)
+def close_round(round_id: UUID) -> ResponseReturnValue:
+    reporting.close(g.session, open_round_or_404(g.session, round_id), g.now)
+    return redirect(url_for("collect.round_home", round_id=round_id), 303)
 
 
 def close_what_is_due() -> None:
@@ -83,13 +94,12 @@ def close_what_is_due() -> None:
             reporting.close_due(session, g.now)
 
 
-def open_round_or_404(session: Session, programme: str, survey: str, key: str) -> Round:
-    """A round of this programme that is not closed yet."""
-    mine = (one for one in programme_or_404(session, programme).surveys if one.slug == survey)
-    found = next((round_ for one in mine for round_ in one.rounds if round_.key == key and round_.closed_at is None), None)
-    if found is None:
+def open_round_or_404(session: Session, round_id: UUID) -> Round:
+    """A round that is not closed yet."""
+    round_ = session.get(Round, round_id)
+    if round_ is None or round_.closed_at is not None:
         abort(404)
-    return found
+    return round_
 
 
 def overview_page(programme: Programme) -> str:
@@ -111,6 +121,7 @@ def overview_page(programme: Programme) -> str:
         count_of=lambda ahead: say_count(ahead, programme.min_cell, say),
         ahead=rounds_ahead(g.session, programme, g.now),
         events=[event for event in programme.events if event.on >= g.now.date()],
+        levels=NAMES,
         sentences=sentences,
         updated=last_change(programme, g.now.date()),
     )
@@ -166,14 +177,8 @@ def _starts(goals: Sequence[Goal]) -> date | None:
 def rounds_ahead(session: Session, programme: Programme, now: datetime) -> list[Ahead]:
     """Rounds that are open, then those to come, in order of their day."""
     waiting = [round_ for survey in programme.surveys for round_ in survey.rounds if round_.closed_at is None]
-    found = [Ahead(round_, _state(round_, now), in_steps(count_responses(session, round_), programme.min_cell)) for round_ in waiting]
+    found = [Ahead(round_, state_of(round_, now), in_steps(count_responses(session, round_), programme.min_cell)) for round_ in waiting]
     return sorted(found, key=lambda ahead: (ahead.state != "open", ahead.round.on))
-
-
-def _state(round_: Round, now: datetime) -> Literal["open", "ended", "coming"]:
-    if is_open(round_, now):
-        return "open"
-    return "coming" if round_.opens_at is not None and round_.opens_at > now else "ended"
 
 
 def say_count(ahead: Ahead, k: int, say: Say) -> str:

@@ -30,7 +30,8 @@ class Occasion:
     sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to.
+    at: name of the question that a preview scrolls to. until: the closing that was put off, in words.
+    asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
     """
 
     kind: Literal["round", "trial", "preview", "kiosk", "interview"]
@@ -41,11 +42,13 @@ class Occasion:
     action: str = ""
     page_mark: str = ""
     at: str = ""
+    until: Text = Text()
+    asks_card: bool = False
+    is_personal: bool = False
 
 
-#: The page of each occasion that has one of its own, and the scripts where they differ.
+#: The page of each occasion that has one of its own, with its script.
 TEMPLATES = {"kiosk": "kiosk/form.html", "interview": "interview/form.html"}
-SCRIPTS = {"preview": "answer/preview.html", **TEMPLATES}
 
 
 def send_form(occasion: Occasion, page: Page, status: int = 200, **values: object) -> Response:
@@ -59,13 +62,21 @@ def send_form(occasion: Occasion, page: Page, status: int = 200, **values: objec
         occasion=occasion,
         programme=occasion.programme,
         style=inlined_style(template) + (inlined_style("voice") if page.voices else ""),
-        script=inlined_script(SCRIPTS.get(occasion.kind, template)) + (inlined_script("voice") if page.voices else ""),
+        script=inlined_script(_script_of(occasion)) + (inlined_script("voice") if page.voices else ""),
         response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
-        promises=promises(page, occasion.programme),
+        promises=promises(page, occasion.programme, occasion.asks_card, occasion.is_personal),
         not_spoken="" if asked in page.all_languages else asked[:20],
         day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
         **values,
     )
+
+
+def _script_of(occasion: Occasion) -> str:
+    if occasion.kind == "preview":
+        return "answer/preview.html"
+    if occasion.kind in TEMPLATES:
+        return TEMPLATES[occasion.kind]
+    return "answer/card.html" if occasion.asks_card else "answer/form.html"
 
 
 def send(template: str, page: Page, status: int = 200, **values: object) -> Response:

@@ -27,6 +27,7 @@ PAGES = {
     404: (mark("There is nothing at this address."), mark("Check that the address is complete, or ask the person who gave it to you.")),
     405: (mark("This page does not take what was sent."), mark("Open it from its link.")),
     413: (mark("What was sent is too large."), mark("Go back and shorten the long texts, then send again.")),
+    429: (mark("Too many requests come from this network at once."), mark("Please wait a minute, then try again.")),
     500: (mark("Something went wrong at our end."), mark("Please try again in a minute. If it happens again, tell the team.")),
     503: (mark("Tupuy cannot reach its records right now."), mark("Please try again in a minute.")),
 }
@@ -39,7 +40,7 @@ NOT_LOST = (
     mark("They are kept on this page. Wait a minute, then press the button. They are never counted twice."),
 )
 #: Statuses after which the same answers may simply be sent again.
-PASSING = frozenset({500, 503})
+PASSING = frozenset({429, 500, 503})
 
 
 def register(app: Flask) -> None:
@@ -86,7 +87,7 @@ def page(status: int, fault: Message | None = None, remedy: Message | None = Non
     answer = make_response(
         render_template("errors/page.html", said=_said(fault, remedy), kept=_kept() if is_sent_by_participant else ()), status
     )
-    if status == 503:
+    if status in {429, 503}:
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 

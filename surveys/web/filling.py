@@ -9,17 +9,19 @@ from flask import current_app, g, url_for
 
 from forms.build import AskedForm, build_form
 from forms.definition import FormDefinition
+from surveys import promising
 from surveys.authoring import definition_of
 from surveys.storage import Round, frozen_of
 from surveys.web.asking import Voice, chrome_of, speaker
 
 
 def definition_of_round(round_: Round) -> FormDefinition:
-    """The frozen definition that the round asks; read from its record once per process, as it never changes."""
-    known: dict[UUID, FormDefinition] = current_app.extensions.setdefault("tupuy_definitions", {})
-    if round_.version_id not in known:
-        known[round_.version_id] = definition_of(round_.version)
-    return known[round_.version_id]
+    """The frozen definition that the round asks, as its survey promises; read once per process, as it never changes."""
+    known: dict[tuple[UUID, bool], FormDefinition] = current_app.extensions.setdefault("tupuy_definitions", {})
+    asked = (round_.version_id, promising.keeps_codes(round_.survey))
+    if asked not in known:
+        known[asked] = promising.as_promised(definition_of(round_.version), round_.survey)
+    return known[asked]
 
 
 def voices_of_round(round_: Round) -> Mapping[str, Sequence[Voice]]:
@@ -39,9 +41,8 @@ def _voice(round_: Round, language: str, digest: str) -> Voice:
 
 def asked_form(round_: Round, language: str) -> type[AskedForm]:
     """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
-    known: dict[tuple[UUID, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
-    if (round_.version_id, language) not in known:
-        known[round_.version_id, language] = build_form(
-            definition_of_round(round_), language, speaker(language, chrome_of(round_.survey.programme.languages))
-        )
-    return known[round_.version_id, language]
+    known: dict[tuple[UUID, bool, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
+    asked = (round_.version_id, promising.keeps_codes(round_.survey), language)
+    if asked not in known:
+        known[asked] = build_form(definition_of_round(round_), language, speaker(language, chrome_of(round_.survey.programme.languages)))
+    return known[asked]

@@ -17,9 +17,9 @@ from surveys.drafting import DraftClash
 from surveys.languages import own_name
 from surveys.library import Entry, Use
 from surveys.programme_file import STANDARD_CONSTRUCTS
-from surveys.storage import Form, Programme, all_forms, all_programmes, find_programme
+from surveys.storage import Form, Programme, all_forms, all_programmes
 from surveys.web.access import staff_only
-from surveys.web.author import clash_of, form_or_404, sent_json, state_of, unreadable
+from surveys.web.author import clash_of, form_or_404, programme_or_404, sent_json, state_of, unreadable
 from surveys.web.speaking import speaker
 
 doors = Blueprint("library", __name__)
@@ -146,13 +146,6 @@ def _entry(entry: Entry, say: Say) -> dict[str, Any]:
 def _use(use: Use, say: Say) -> dict[str, Any]:
     title = use.title.in_language(say.language) or use.form.slug
     return {"programme": use.programme.slug, "form": str(use.form.id), "title": title, "shared": use.shared, "of": use.of}
-
-
-def programme_or_404(slug: str) -> Programme:
-    programme = find_programme(g.session, slug)
-    if programme is None:
-        abort(404)
-    return programme
 
 
 def _form(said: str) -> Form:

@@ -12,24 +12,57 @@ from surveys.storage import Programme
 from surveys.web.asking import Page
 
 
-def promises(page: Page, programme: Programme) -> tuple[Markup, list[Markup], list[Markup]]:
+def promises(
+    page: Page, programme: Programme, asks_card: bool = False, is_personal: bool = False
+) -> tuple[Markup, list[Markup], list[Markup]]:
     """(heading, promises, what cannot be promised)."""
     kinds = {question.kind for question in page.form.questions()}
-    heading = mark("Your answers do not carry your name") if {"own_code", "short_text"} & kinds else mark("Your answers are anonymous")
-    return page.tell(heading), [*_kept(page, kinds), *_shown(page, programme), *_asked(page)], _not_promised(page, programme)
+    heading = _heading(bool({"own_code", "short_text"} & kinds) or asks_card, is_personal)
+    said = [
+        *(page.tell(words) for words in kept_words("own_code" in kinds, asks_card, is_personal)),
+        *_shown(page, programme),
+        *_asked(page),
+        *_rights(page),
+    ]
+    return page.tell(heading), said, _not_promised(page, programme)
 
 
-def _kept(page: Page, kinds: set[str]) -> list[Markup]:
-    said = [page.tell(mark("You need no account. We keep nothing about this phone, and only the day, not the time."))]
-    if "own_code" in kinds:
+def _heading(is_coded: bool, is_personal: bool) -> str:
+    if is_personal:
+        return mark("Your answers are confidential, not anonymous")
+    return mark("Your answers do not carry your name") if is_coded else mark("Your answers are anonymous")
+
+
+def kept_words(asks_own_code: bool, asks_card: bool, is_personal: bool) -> list[str]:
+    """What is kept of a person, and who could find out more: the sentences of a level of anonymity.
+
+    ``surveys.promising.WORDING`` is their version.
+    """
+    said = [mark("You need no account. We keep nothing about this phone, and only the day, not the time.")]
+    if is_personal:
+        said += [
+            mark(
+                "This link is yours alone. Your name is not kept with your answers, "
+                "but whoever has the list of links and the key could join them."
+            ),
+            mark("While the questionnaire is open, what you send through this link replaces what you sent before."),
+        ]
+    if asks_card:
         said.append(
-            page.tell(
-                mark(
-                    "If you make a code of your own, we keep it scrambled, only to compare one round with the next. "
-                    "Whoever guards the key could test a code."
-                )
+            mark(
+                "If you write the code of your card, we keep it scrambled, only to compare one round with the next. "
+                "We have no list of who has which card; whoever keeps the key and sees your card could test its code."
             )
         )
+    if asks_own_code:
+        said.append(
+            mark(
+                "If you make a code of your own, we keep it scrambled, only to compare one round with the next. "
+                "Nobody knows your name; whoever keeps the key could test a code."
+            )
+        )
+    if asks_card or asks_own_code:
+        said.append(mark("You can answer without any code."))
     return said
 
 
@@ -57,6 +90,15 @@ def _asked(page: Page) -> list[Markup]:
     if all(marks_offered(page.form, question) for question in needed):
         return [page.tell(mark("You can choose not to answer any question."))]
     return [page.tell(mark("You can leave blank every question that does not say it needs an answer."))]
+
+
+def _rights(page: Page) -> list[Markup]:
+    """What the receipt is good for, until when, and where the results will be."""
+    receipt = mark(
+        "You get a receipt code. With it you can correct or delete your answers until the questionnaire closes. "
+        "After that nobody can find them by it."
+    )
+    return [page.tell(receipt), page.tell(mark("Whatever is published of the results can be read on this same link afterwards."))]
 
 
 def _not_promised(page: Page, programme: Programme) -> list[Markup]:

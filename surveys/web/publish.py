@@ -15,7 +15,7 @@ from forms.definition import FormDefinition
 from forms.difference import Change, Effect
 from forms.messages import Problem, Say, mark
 from forms.texts import all_texts
-from surveys import authoring, drafting, recording
+from surveys import authoring, drafting
 from surveys.authoring import Decided, Review
 from surveys.errors import ProblemsFound
 from surveys.languages import locale, own_name
@@ -114,7 +114,7 @@ def version(form_id: UUID, number: int) -> str:
         others=others_of(review, say),
         chips=CHIPS,
         verdicts=VERDICTS,
-        surveys=[in_words(survey.title, say) for survey in programme.surveys if survey.form_id == form.id],
+        surveys=[{"slug": one.slug, "title": in_words(one.title, say)} for one in programme.surveys if one.form_id == form.id],
         is_latest=shown is form.versions[-1],
         is_fresh="fresh" in request.args,
     )
@@ -123,8 +123,10 @@ def version(form_id: UUID, number: int) -> str:
 def page(form: Form, problems: Sequence[Problem] = ()) -> str:
     """The review of the draft; with the problems of an attempt, and everything that was ticked and written."""
     say, programme = speaker(), g.session.get_one(Programme, form.programme_id)
-    left_out = request.form.getlist("without")
-    review = authoring.review(g.session, form, left_out)
+    review = authoring.review(g.session, form)
+    left_out = request.form.getlist("without") if request.method == "POST" else list(review.waiting)
+    if left_out:
+        review = authoring.review(g.session, form, left_out)
     state = drafting.state(g.session, form, say)
     told = list(problems or review.blocking)
     warnings = [*(one for one in review.problems if not one.blocks), *drafting.advice(programme, review.definition)]
@@ -143,7 +145,7 @@ def page(form: Form, problems: Sequence[Problem] = ()) -> str:
         others=others_of(review, say),
         chips=CHIPS,
         verdicts=VERDICTS,
-        is_new=not form.versions or bool(review.changes) or not recording.is_frozen(g.session, form, form.versions[-1], review.definition),
+        is_new=review.is_new,
         is_hopeless=_is_hopeless(form),
     )
 

@@ -60,10 +60,12 @@ class Server:
     environment: dict[str, str]
     port: int = field(default_factory=a_free_port)
     process: subprocess.Popen[bytes] | None = None
+    log: Path | None = None  # where it writes what it has to say; nowhere unless given
 
     def start(self) -> None:
         command = [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(self.log or os.devnull, "ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         until = time.monotonic() + 60
         while self.status("GET", "/health") != 200:
             if time.monotonic() > until:

@@ -70,6 +70,14 @@ def test_other_words_in_the_base_make_a_translation_stale() -> None:
     assert state(asking("Hola", "Hello"), memory) == "done"
 
 
+def test_a_stale_translation_tells_what_the_base_said_until_somebody_confirms_it() -> None:
+    said = [asking(base, "Hello") for base in ("Hola", "Buenos días", "Buenas tardes")]
+    memory = saved(*said)
+    stale = next(one for one in text_states(said[-1], memory) if one.place == LABEL)
+    assert (stale.was, stale.base) == ("Hola", "Buenas tardes")
+    assert "was" not in confirmed(memory, said[-1], LABEL, "en")[LABEL]["en"]
+
+
 def test_a_translation_that_changes_with_its_base_is_not_stale() -> None:
     memory = saved(asking("Hola", "Hello"), asking("Buenos días", "Good morning"))
     assert memory == {}

@@ -63,7 +63,8 @@ def test_every_package_of_the_tree_is_listed_for_installation() -> None:
 def test_every_room_of_surveys_has_its_floor_and_only_the_edges_know_flask() -> None:
     layered, *others = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     floors = {room.strip() for floor in layered["layers"] for room in re.split("[:|]", floor)} - {"forms", "analysis"}
-    assert floors == {f"surveys.{path.stem}" for path in (ROOT / "surveys").iterdir() if path.stem[0] not in "_."}
+    rooms = {*(ROOT / "surveys").glob("*.py"), *(path.parent for path in (ROOT / "surveys").glob("*/__init__.py"))}
+    assert floors == {f"surveys.{path.stem}" for path in rooms if path.stem[0] not in "_."}
     flaskless = next(contract for contract in others if contract["name"] == "Only the edges know Flask")
     assert set(flaskless["source_modules"]) == floors - {"surveys.web", "surveys.cli"}
 
@@ -71,3 +72,11 @@ def test_every_room_of_surveys_has_its_floor_and_only_the_edges_know_flask() -> 
 def test_nothing_built_minified_or_made_elsewhere_is_in_the_tree() -> None:
     built = re.compile(r"\.(min\.js|min\.css|woff2?|ttf|whl|so|dll|exe|mo|pyc|zip|jar)$")
     assert [name for name in tracked() if built.search(name)] == []
+
+
+def test_every_guide_is_listed_in_both_languages() -> None:
+    guides = {path.name for path in (ROOT / "docs" / "guide" / "en").glob("*.md")}
+    assert guides == {path.name for path in (ROOT / "docs" / "guide" / "es").glob("*.md")}
+    for language in ("en", "es"):
+        listed = set(re.findall(r"\]\(([a-z-]+\.md)\)", (ROOT / "docs" / "guide" / language / "README.md").read_text()))
+        assert listed == guides - {"README.md"}

@@ -246,6 +246,16 @@ def test_what_was_tried_is_gone_once_it_is_published(database: Database) -> None
         assert session.scalar(select(func.count()).select_from(Trial)) == 0
 
 
+def test_what_is_remembered_of_deleted_texts_is_forgotten_on_publishing(database: Database) -> None:
+    with database.session() as session:
+        form = authoring.import_form(session, a_programme(session), a_definition(), TODAY).form
+        form.memory = {"questions.gone.label": {"en": {"same": "x"}}, "title": {"en": {"same": "y"}}}
+        form.draft = {**form.draft, "minutes": 9}
+        session.flush()
+        authoring.publish(session, form, TODAY, revision=form.revision)
+        assert form.memory == {"title": {"en": {"same": "y"}}}
+
+
 def test_an_import_takes_a_reason_and_otherwise_begins_a_new_series(database: Database) -> None:
     with database.session() as session:
         form = a_published_form(session)

@@ -10,13 +10,17 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
 
+from surveys import scheduling
 from surveys.cli import Edge, language_of, tupuy
+from surveys.meeting import Meeting
+from surveys.scheduling import Plan
 from surveys.settings import Settings, load_settings
 from surveys.storage import AnalystReading, Programme, Survey
 from surveys.storage.database import open_database
@@ -409,6 +413,20 @@ def test_a_new_form_comes_with_a_survey_that_answers_can_be_imported_into(data: 
     assert said("answers", "import", past, "--survey", "second", "--data", data).exit_code == 0
 
 
+def test_meetings_that_are_near_are_prepared_once(data: Path) -> None:
+    today = datetime.now(UTC).date()
+    with open_database(load_settings(data)).session() as session:
+        programme = session.query(Programme).one()
+        names = dict.fromkeys(programme.languages, "Core group")
+        scheduling.add_schedule(
+            session, programme, Plan(Meeting(names, today), unit="weeks", weekday=(today.weekday() + 2) % 7, ahead_days=6)
+        )
+        slug = programme.slug
+    first, again = (said("round", "prepare", "--data", data) for _ in range(2))
+    assert (first.exit_code, first.output) == (0, f"{slug}: core-group is prepared.\n1 meeting was prepared.\n")
+    assert (again.exit_code, again.output) == (0, "0 meetings were prepared.\n")
+
+
 def test_an_open_round_is_closed_by_hand_and_then_has_figures(data: Path, past: Path) -> None:
     with open_database(load_settings(data)).session() as session:
         survey = session.query(Survey).one()
@@ -431,3 +449,22 @@ def test_closing_a_round_that_does_not_exist_names_those_that_do(data: Path) -> 
     assert told.exit_code == 1
     assert "nowhere" in told.stderr
     assert "Its rounds are" in told.stderr
+
+
+def test_a_laptop_borrows_a_programme_and_its_answers_come_home(examples: Path, tmp_path: Path) -> None:
+    file, laptop, env = tmp_path / "lent", tmp_path / "laptop", {"TUPUY_PASSPHRASE": "four words nobody guesses"}
+    at_home, in_the_room = ("--data", examples), ("--data", laptop)
+    assert said(*at_home, "programme", "lend", "moquegua", file, **env).exit_code == 0
+    assert "moquegua is here" in said(*in_the_room, "programme", "borrow", file, **env).output
+    sent = said(*in_the_room, "answers", "send", file, "--survey", "moquegua-taller", **env)
+    assert sent.exit_code == 0
+    assert "0 answers are in" in sent.output
+    assert "0 answers stored" in said(*at_home, "answers", "receive", file, **env).output
+
+
+def test_a_sealed_file_does_not_open_with_other_words(examples: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lent"
+    said("--data", examples, "programme", "lend", "moquegua", file, TUPUY_PASSPHRASE="four words nobody guesses")
+    wrong = said("--data", tmp_path / "laptop", "programme", "borrow", file, TUPUY_PASSPHRASE="four other words, wrong")
+    assert wrong.exit_code != 0
+    assert "The passphrase is another one, or the file is damaged." in wrong.output

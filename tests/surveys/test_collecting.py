@@ -248,7 +248,7 @@ def test_a_code_without_a_folder_of_keys_is_a_fault_of_the_code(database: Databa
 
 
 def test_a_receipt_is_short_and_has_no_look_alikes() -> None:
-    codes = {collecting._receipt_code(SECRET, uuid4()) for _ in range(300)}
+    codes = {collecting.receipt_code(SECRET, uuid4()) for _ in range(300)}
     assert len(codes) == 300
     assert all(len(code) == 9 and code[4] == "-" and not set(code) & set("IL01O") for code in codes)
 

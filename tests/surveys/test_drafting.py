@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms import codec
+from forms import bank, codec
 from forms.merging import changed_places, merge
 from surveys import accounts, authoring, drafting
 from surveys.errors import ProblemsFound
@@ -51,13 +51,14 @@ def test_a_draft_may_have_problems_and_has_a_name_of_its_own(database: Database)
 
 
 def test_a_form_begun_from_an_instrument_has_exactly_the_languages_asked_for() -> None:
-    form = drafting.begun("Confianza", ("es", "qu"), "trust")
+    form = drafting.begun("Confianza", ("es", "qu"), bank.instrument("trust"))
     assert form.languages == ("es", "qu")
     assert form.question("tr_open").label.languages == ("es",)  # type: ignore[union-attr]  # the instrument has it
 
 
 def test_a_form_without_title_or_languages_is_not_begun() -> None:
-    for asked in (("", ("es",), ""), ("Uno", (), ""), ("Uno", ("Español",), ""), ("Uno", ("es",), "none"), ("x" * 201, ("es",), "trust")):
+    trust = bank.instrument("trust")
+    for asked in (("", ("es",), None), ("Uno", (), None), ("Uno", ("Español",), None), ("x" * 201, ("es",), trust)):
         with pytest.raises(ProblemsFound):
             drafting.begun(*asked)
 

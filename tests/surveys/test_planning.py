@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from surveys import accounts, meeting, opening
 from surveys.declared import schema_of, specs_of
 from surveys.languages import Speaker
+from surveys.meeting import Meeting
 from surveys.planning import ProgrammeFileError, has_started, import_programme, read_programme
 from surveys.programme_file import IndicatorPlan, ProgrammeFile
 from surveys.sealing import close_round
@@ -444,6 +447,26 @@ def test_a_closed_round_keeps_its_date_and_takes_what_was_not_known(sqlite_datab
         assert session.scalars(select(Round)).one().invited == {"riego": 24, "empresa": 16, "iglesia": 4, "prensa": 6}
         surveys[0]["rounds"][0]["date"] = "2026-03-20"
         assert "This round is closed, so this stays as it was: 2026-03-12" in refusals(session, a_plan(surveys=surveys))
+
+
+def test_a_file_leaves_alone_what_was_made_counted_and_announced_on_pages(sqlite_database: Database) -> None:
+    with sqlite_database.session() as session:
+        programme = import_programme(session, a_plan(), BEFORE)
+        event, round_ = programme.events[0], next(one for survey in programme.surveys for one in survey.rounds)
+        key, closes = event.key, datetime(2031, 7, 25, tzinfo=UTC)
+        names = dict.fromkeys(programme.languages, "Visita")
+        meeting.add_event(session, programme, Meeting(names, date(2026, 8, 1)))
+        person = accounts.ensure_person(session, "ana@example.org")
+        meeting.count_attendance(session, event, person, {programme.groups[0].key: 77}, datetime(2026, 7, 18, tzinfo=UTC))
+        times = replace(opening.times_of(round_), closes_at=closes)
+        opening.set_times(session, round_, times, datetime(2026, 1, 3, tzinfo=UTC))
+        import_programme(session, a_plan(), BEFORE)
+        session.flush()
+        session.expire_all()
+        events = {one.key: one for one in programme.events}
+        assert "visita" in events
+        assert events[key].attendance[programme.groups[0].key] == 77
+        assert round_.closes_at == closes
 
 
 def test_two_programmes_do_not_share_the_name_of_a_survey(sqlite_database: Database) -> None:

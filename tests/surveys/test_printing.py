@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from surveys import printing
+from surveys.errors import SignNotPrintable
 
 MUST_HAVE = "TUPUY_MUST_HAVE_POPPLER"
 
@@ -41,3 +42,9 @@ def test_a_sheet_is_tagged_and_says_its_title_and_language(a_template: str) -> N
     assert "Tagged:          yes" in told
     assert "Cuestionario del taller" in told
     assert b"/Lang(es)" in pdf
+
+
+def test_a_sign_that_no_font_has_is_told_in_words(a_template: str) -> None:
+    with pytest.raises(SignNotPrintable) as raised:
+        printing.as_pdf(a_template, {"words": "Hola \U0001f9b7"}, "es", "Prueba")
+    assert "\U0001f9b7" in str(raised.value.fault)

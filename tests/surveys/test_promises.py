@@ -118,7 +118,7 @@ def test_no_column_is_made_for_an_account_an_address_or_a_device(sqlite_database
     names = {column["name"] for column in inspect(sqlite_database.engine).get_columns("response")}
     assert names == {
         "id", "round_id", "version_id", "answered_on", "language", "channel", "group_key", "circle", "answers", "digest",
-        "receipt", "code_hash", "code_hashes", "person", "is_superseded", "snapshot",
+        "receipt", "code_hash", "code_hashes", "person", "is_superseded", "snapshot", "entered_by",
     }  # fmt: skip
 
 

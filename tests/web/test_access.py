@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -39,23 +40,19 @@ def test_a_door_that_says_nothing_is_open_to_nobody(app: Flask) -> None:
 
 def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     public = {rule.rule for rule in app.url_map.iter_rules() if who_may_enter(app, rule.endpoint) == "public"}
-    answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks", "/r/<link>/voice/<digest>"}
-    trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
+    answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks", "/r/<link>/p/<token>", "/r/<link>/voice/<digest>"}
     kiosk = {f"/k/<token>{end}" for end in ("", "/state", "/thanks", "/leave")}
-    assert public == answering | trying | kiosk | {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
+    rights = {"/r/<link>/receipt", "/r/<link>/results", "/results/<link>", "/r/<link>/no/<token>"}
+    trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
+    subscribing = {"/p/<programme>/calendar/<token>.ics"}
+    others = {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
+    assert public == answering | kiosk | rights | trying | subscribing | others
 
 
 def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if who_may_enter(app, rule.endpoint) == "staff":
-            path = (
-                rule.rule.replace("<programme>", "norte")
-                .replace("<uuid:form_id>", str(uuid4()))
-                .replace("<uuid:round_id>", str(uuid4()))
-                .replace("<uuid:kiosk_id>", str(uuid4()))
-                .replace("<uuid:interview_id>", str(uuid4()))
-                .replace("<int:number>", "1")
-            )
+            path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).replace("<programme>", "norte").replace("<int:number>", "1")
             for method in rule.methods - {"HEAD", "OPTIONS"}:
                 answer = app.test_client().open(path, method=method)
                 assert (answer.status_code, answer.headers.get("Location")) in {(303, "/sign-in"), (403, None)}, path

@@ -538,7 +538,7 @@ def test_the_promise_says_who_else_can_see_smaller_figures(client: FlaskClient, 
 def test_a_form_that_asks_for_a_code_or_needs_an_answer_promises_no_more_than_that(client: FlaskClient, sqlite_database: Database) -> None:
     page = client.get(f"/r/{a_link(sqlite_database, every_kind())}").get_data(as_text=True)
     assert "Sus respuestas no llevan su nombre" in page
-    assert "Quien guarda la llave podría comprobar una clave" in page
+    assert "Nadie sabe su nombre; quien guarda la llave podría comprobar una clave" in page
     assert "Puede dejar en blanco toda pregunta que no diga que necesita una respuesta." in page
     assert "En cada pregunta puede preferir no responder" not in page
 

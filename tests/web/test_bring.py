@@ -83,6 +83,13 @@ def test_a_file_is_shown_part_by_part_before_anything_is_stored(
     assert count(sqlite_database, Form) == before
 
 
+def test_what_is_said_of_many_cells_is_said_once_with_their_places(staff: FlaskClient) -> None:
+    data = an_lss([a_question("Q1", "Y"), a_question("Q2", "*", 2), a_question("Q3", "*", 3)])
+    page = send(staff, FORMS, data).text
+    assert said(page).count("No se calcula nada mientras se responde") == 1
+    assert "2 lugares" in said(page)
+
+
 def test_the_draft_is_made_from_the_page_that_showed_it(staff: FlaskClient, sqlite_database: Database) -> None:
     page = send(staff, FORMS, LSS).text
     answer = send(staff, FORMS, **hidden(page))

@@ -213,9 +213,10 @@ def hidden_in(report: Report) -> Report:
 def test_a_round_is_closed_by_hand_after_being_asked(staff: FlaskClient, sqlite_database: Database) -> None:
     an_open_round(sqlite_database, datetime.now(UTC), 6)
     with sqlite_database.session(reads_only=True) as session:
-        survey, key = session.scalars(select(Round)).one().survey.slug, session.scalars(select(Round)).one().key
-    address = f"/p/moquegua/close/{survey}/{key}"
-    assert address in staff.get("/p/moquegua").text
+        home = f"/rounds/{session.scalars(select(Round)).one().id}"
+    address = f"{home}/close"
+    assert f'"{home}"' in staff.get("/p/moquegua").text
+    assert address in staff.get(home).text
     asked = staff.get(address + "?lang=en")
     assert "cannot be opened again" in said(asked.text)
     assert staff.post(address).status_code == 400  # without its token

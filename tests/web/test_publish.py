@@ -12,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from forms import codec
-from surveys import authoring, drafting
+from forms.texts import with_texts
+from forms.wording import Text
+from surveys import authoring, drafting, library
 from surveys.storage import Form, find_form, find_programme
 from surveys.storage.database import Database
 from tests.records import NOW, TODAY, a_programme
@@ -196,9 +198,67 @@ def test_a_form_is_made_with_a_title_and_languages(staff: FlaskClient, form_id: 
     assert staff.get(made.headers["Location"]).status_code == 200
 
 
+def test_a_language_that_was_left_out_is_no_change_until_all_its_texts_are_there(
+    staff: FlaskClient, form_id: UUID, sqlite_database: Database
+) -> None:
+    edit(sqlite_database, form_id, ("languages",), ["es", "en", "qu"])
+    state = staff.get(f"/forms/{form_id}/draft").get_json()
+    assert (state["is_changed"], state["changes"]) == (False, [])
+    assert "changes that are not published" not in words(staff.get("/p/norte/forms").text)
+    page = staff.get(f"/forms/{form_id}/publish").text
+    assert "There is nothing to publish" in words(page)
+    assert re.search(r'name="without" value="qu" checked', page)
+    with sqlite_database.session() as session:
+        form = session.get_one(Form, form_id)
+        whole = with_texts(codec.from_document(form.draft), lambda text: Text.of({**text.as_dict(), "qu": text.get("es") or ""}))
+        drafting.save_draft(session, form, codec.to_document(whole), form.revision, None, NOW)
+    assert staff.get(f"/forms/{form_id}/draft").get_json()["is_changed"]
+    assert "changes that are not published" in words(staff.get("/p/norte/forms").text)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        (useful("label", "es"), "¿Le fue útil?", "Its words changed"),
+        (("scales", 0, "hi"), 7, "begins a new series"),
+        (("sections", 0, "questions"), [], "Its series ends"),
+    ],
+)
+def test_a_change_that_breaks_a_trend_is_a_warning_of_the_draft(
+    staff: FlaskClient, form_id: UUID, sqlite_database: Database, place: tuple[Any, ...], value: Any, fault: str
+) -> None:
+    edit(sqlite_database, form_id, place, value)
+    problems = staff.get(f"/forms/{form_id}/draft").get_json()["problems"]
+    told = [one for one in problems if one["place"] == "questions.useful" and fault in one["fault"]]
+    assert [one["blocks"] for one in told] == [False]
+
+
+def test_the_name_of_a_group_is_mended_where_it_is_written(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
+    edit(sqlite_database, form_id, ("languages",), ["es", "en", "pt"])
+    told = [one for one in staff.get(f"/forms/{form_id}/draft").get_json()["problems"] if "programme file" in one["remedy"]]
+    assert {one["place"] for one in told} == {f"questions.group.choices.{group}" for group in ("police", "companies", "communities")}
+
+
+def test_the_pages_lead_to_where_answers_are_brought_in(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
+    with sqlite_database.session() as session:
+        survey = authoring.first_survey(session, session.get_one(Form, form_id)).slug
+    for page in ("/p/norte/forms", f"/forms/{form_id}/versions/1"):
+        assert f'href="/p/norte/surveys/{survey}/answers"' in staff.get(page).text
+
+
+def test_a_form_begins_with_an_instrument_of_the_programmes_own(staff: FlaskClient, form_id: UUID, sqlite_database: Database) -> None:
+    with sqlite_database.session() as session:
+        library.save_instrument(session, session.get_one(Form, form_id), ["useful"], "ours", {"es": "El nuestro"}, None, TODAY)
+    page = staff.get("/p/norte/forms").text
+    assert re.search(r'<option value="norte:ours">El nuestro</option>', page)
+    made = staff.post("/p/norte/forms", data={"csrf_token": token_of(page), "instrument": "norte:ours"})
+    assert made.status_code == 303
+    assert "useful" in staff.get(f"{made.headers['Location']}/form.yaml").text
+
+
 def test_a_form_is_made_from_an_instrument(staff: FlaskClient, form_id: UUID) -> None:
     token = token_of(staff.get("/p/norte/forms").text)
-    made = staff.post("/p/norte/forms", data={"csrf_token": token, "instrument": "trust"})
+    made = staff.post("/p/norte/forms", data={"csrf_token": token, "instrument": "bank:trust"})
     assert "tr_open" in staff.get(made.headers["Location"] + "/draft").text
 
 

@@ -96,7 +96,7 @@
     forget()
     all('input,select,textarea', f).forEach(function (el) {
       if (/radio|checkbox/.test(el.type)) el.checked = false
-      else if (isAnswer(el) || el.name == '~receipt') el.value = ''
+      else if (isAnswer(el) || /^~(card|receipt)$/.test(el.name)) el.value = ''
     })
     own('~id').value = random()
     waiting = false

@@ -2,6 +2,6 @@
 ;(function () {
   var block = document.getElementById('q-' + document.getElementById('f').dataset.at)
   if (!block) return
-  block.hidden = false
+  for (var el = block; el; el = el.parentElement) el.hidden = false
   scrollTo({ top: block.getBoundingClientRect().top + scrollY - 64, behavior: 'instant' }) // scrollIntoView would move the page around too
 })()

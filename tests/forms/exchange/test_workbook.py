@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from datetime import date
@@ -143,6 +144,32 @@ def test_entities_are_never_expanded() -> None:
     found = read_form(packed({"xl/worksheets/sheet1.xml": (bomb + sheet).encode()}), "form.xlsx")
     assert found.form is None
     assert found.problems
+
+
+def an_xls(records: bytes) -> bytes:
+    """A compound file with nothing in it but a stream of cells, as .xls has it."""
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    counts = struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0, 0) + struct.pack("<108I", *[free] * 108)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6) + counts
+    table = struct.pack("<128I", 0xFFFFFFFD, end, *range(3, 10), end, *[free] * 118)
+    folder = b"".join(an_entry(name, first, size) for name, first, size in (("Root Entry", end, 0), ("Workbook", 2, 4096))).ljust(
+        512, b"\0"
+    )
+    return header + table + folder + records.ljust(4096, b"\0")
+
+
+def an_entry(name: str, first: int, size: int) -> bytes:
+    return name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2) + bytes(50) + struct.pack("<IQ", first, size)
+
+
+def a_record(kind: int, *values: int) -> bytes:
+    return struct.pack(f"<HH{len(values)}H", kind, 2 * len(values), *values)
+
+
+@pytest.mark.parametrize(("row", "column"), [(65535, 0), (0, 600), (19_999, 499)])
+def test_a_cell_far_away_in_an_xls_is_refused_before_memory_is_taken(row: int, column: int) -> None:
+    data = an_xls(a_record(0x0809, 0x0600, 0x0010) + a_record(0x0203, 0, 0, 0) + a_record(0x0203, row, column, 0))
+    assert refused(data) == "There is too much in the workbook."
 
 
 ANY_BYTES = st.binary(max_size=400)

@@ -460,5 +460,19 @@ def test_too_many_rows_are_refused() -> None:
     assert "5000" in str(found.problems[0].fault)
 
 
+def test_lists_times_questions_are_refused_when_they_grow_too_large() -> None:
+    survey = [["type", "name", "label"], *(["select_one l", f"q{number}", "Q"] for number in range(300))]
+    choices = [["list_name", "name", "label"], *(["l", f"o{number}", f"O{number}"] for number in range(400))]
+    found = read_form(a_file({"survey": survey, "choices": choices}), "form.xlsx")
+    assert found.form is None
+    assert "options in all" in str(found.problems[0].fault)
+
+
+def test_a_condition_of_a_group_is_told_once() -> None:
+    survey = "| begin_group | g | G | G | once(1) |\n| text | a | A | A | |\n| text | b | B | B | |\n| end_group | | | | |"
+    found = imported(f"survey\n{HEAD} relevant |\n{survey}")
+    assert len(what(found, "asked of everybody")) == 1
+
+
 def test_a_name_in_a_heading_twice_is_told() -> None:
     assert what(imported(f"survey\n{HEAD} label::Spanish | label::es |\n| text | q | A | B | C | D |"), "two columns of this name")

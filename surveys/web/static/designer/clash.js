@@ -14,7 +14,7 @@ export async function settle(desk, base, mine, theirs) {
   const who = theirs.saved_by || say("somebody")
   const body = () => [
     h("p", {}, say("clash_help", { name: who })),
-    h("div", { class: "tall" }, merged.clashes.map((clash, at) => h("fieldset", { key: at, class: "clash" }, h("legend", {}, placeWords(desk, clash.path)),
+    h("div", { class: "tall clashes" }, merged.clashes.map((clash, at) => h("fieldset", { key: at }, h("legend", {}, placeWords(desk, clash.path)),
       option(at, true, say("mine"), clash.mine, chosen, desk), option(at, false, say("theirs", { name: who }), clash.theirs, chosen, desk)))),
   ]
   const box = ask(say("clash_title", { count: merged.clashes.length }), body, [["take", say("take_these"), true], ["", say("later")]])
@@ -32,7 +32,17 @@ function placeWords(desk, path) {
   const [what, name, ...rest] = path
   const found = what === "questions" ? model.questionOf(desk.form, name) : null
   const first = found ? say("in_question", { number: found.number }) : say({ parts: "in_sections", scales: "in_scales" }[what] ?? "in_form", { name })
-  return [first, ...rest.map((step) => (desk.languages.includes(step) ? nameOfLanguage(step) : step))].join(", ")
+  return [first, ...rest.map((step) => stepWords(desk, found?.question, step))].join(", ")
+}
+
+const PARTS = { label: "question", hint: "help", message: "message", show_if: "condition", title: "title", choices: "options", required: "required", construct: "construct", scale: "scale" }
+
+/** One step of a place: a language, a part that every question has, a setting of its kind, or an option by its words. */
+function stepWords(desk, question, step) {
+  if (desk.languages.includes(step)) return nameOfLanguage(step)
+  if (PARTS[step]) return say(PARTS[step])
+  const part = [...(question?.choices ?? []), ...(question?.rows ?? [])].find((one) => one.value === step)
+  return part?.label?.[desk.base] ?? desk.kindOf(question ?? {})?.settings.find((one) => one.name === step)?.label ?? step
 }
 
 function valueWords(value, desk) {

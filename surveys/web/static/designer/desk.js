@@ -60,7 +60,7 @@ export class Desk {
     this.at = at
     this.wanted = focus
     this.looked()
-    this.redraw()
+    focus ? this.focusOn(focus.place, focus.language) : this.redraw()
   }
 
   /** What is looked at, or its nearest neighbour if it is gone. */

@@ -30,7 +30,7 @@ function questionEditor(desk, acts, { question, number, at }) {
     pair(desk, { label: say("help"), place: `${place}.hint`, path: [...path, "hint"], text: question.hint }),
     kind.needs.includes("scale") && pointsOf(desk, question),
     lists(desk, question, kind, path),
-    kind.settings.filter((one) => one.kind === "words").map((one) => pair(desk, { label: one.label, place: `${place}.${one.name}`, path: [...path, one.name], text: question[one.name] })),
+    kind.settings.filter((one) => one.kind === "words" && (!one.needs || question[one.needs])).map((one) => pair(desk, { label: one.label, place: `${place}.${one.name}`, path: [...path, one.name], text: question[one.name] })),
     options(desk, acts, question, kind, path),
     blockOf(say("who_sees"), conditions(desk, question, path)),
     h("details", { key: "more" }, h("summary", {}, say("more")), more(desk, acts, question, kind, path)),
@@ -75,7 +75,7 @@ const pointWords = (scale, language) => model.pointsOf(scale).map((point) => sca
 
 function lists(desk, question, kind, path) {
   const may = (list) => ({
-    flags: list === "rows" ? (kind.may_have.includes("reverse") ? ["reverse"] : []) : ["exclusive"],
+    flags: list === "rows" ? (kind.may_have.includes("reverse") ? ["reverse"] : []) : kind.options_may,
     words: list === "rows" && kind.may_measure ? ["show_if", "construct"] : ["show_if"],
   })
   return kind.needs.filter((need) => ["choices", "rows"].includes(need)).map((list) =>
@@ -86,7 +86,7 @@ function options(desk, acts, question, kind, path) {
   const place = `questions.${question.name}`
   const flags = [...(kind.asks && kind.may_skip ? ["unknown", "refuse"] : []), ...kind.may_have, ...(kind.asks ? ["sensitive"] : [])]
   const rest = kind.settings.filter((one) => !["flag", "words"].includes(one.kind))
-  const required = [["no", say("required_no")], ["soft", say("required_soft")], ["yes", say("required_yes")]]
+  const required = ["no", ...kind.may_require].map((answer) => [answer, say(`required_${answer}`)])
   if (!kind.asks && !kind.settings.length && !flags.length) return null
   return blockOf(say("options"),
     h("div", { class: "ticks" },
@@ -94,7 +94,7 @@ function options(desk, acts, question, kind, path) {
       kind.settings.filter((one) => one.kind === "flag").map((one) => tick(desk, [...path, one.name], one.label, question[one.name], `${place}.${one.name}`, one.default ?? false))),
     h("div", { class: "lines" },
       kind.needs.includes("scale") && scaleOf(desk, acts, question, path),
-      kind.asks && choose(say("required"), question.required ?? "no", required, (value) => desk.put([...path, "required"], value === "no" ? undefined : value), { "data-place": `${place}.required` }),
+      required.length > 1 && choose(say("required"), question.required ?? "no", required, (value) => desk.put([...path, "required"], value === "no" ? undefined : value), { "data-place": `${place}.required` }),
       rest.map((one) => line(desk, [...path, one.name], one.label, question[one.name], `${place}.${one.name}`, one.kind, one.default)),
       kind.may_measure && line(desk, [...path, "construct"], say("construct"), question.construct, `${place}.construct`, "text")))
 }

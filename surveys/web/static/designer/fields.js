@@ -45,6 +45,7 @@ export function pair(desk, { label, place, path, text, lines = 1, ...more }) {
 function field(desk, { label, place, path, text, lines, code, onenter, oncommit }) {
   const words = text?.[code] ?? ""
   const state = desk.stateOf(place, text, code)
+  const known = desk.marks.get(`${place}|${code}`)
   const id = `${place}.${code}`
   const copy = () => { desk.put([...path, code], text[desk.base]); desk.focusOn(place, code) }
   return h("div", { key: code, class: "field" },
@@ -55,7 +56,7 @@ function field(desk, { label, place, path, text, lines, code, onenter, oncommit 
       onchange: (event) => { desk.history.endRun(); oncommit?.(code, event.target.value) },
       onkeydown: (event) => { if (onenter && event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); onenter() } },
     }),
-    state && state !== "done" && h("div", { class: `mark ${state}`, id: `${id}-state` }, h("span", {}, say(`is_${state}`, { name: desk.marks.get(`${place}|${code}`)?.reviewed_by ?? "" })), markActions(desk, state, place, code, copy)),
+    state && state !== "done" && h("div", { class: `mark ${state}`, id: `${id}-state` }, h("span", {}, say(`is_${state}`, { name: known?.reviewed_by ?? "" }), state === "stale" && known?.was && [". ", say("it_said"), " ", h("q", { lang: desk.base }, known.was)]), markActions(desk, state, place, code, copy)),
     state === "done" && desk.canReview && h("div", { class: "mark done" }, button(say("mark_reviewed"), () => desk.judge(place, code, "review"))))
 }
 

@@ -48,9 +48,12 @@ export async function insertInstrument(desk, key) {
 export async function saveInstrument(desk, names) {
   const ticked = new Set(names ?? model.namesOf(desk.form))
   const all = model.questionsOf(desk.form)
+  const about = { source: desk.form.source ?? "", licence: desk.form.licence ?? "", scoring: "" }
+  const field = (name, tag = "input") => h("label", { class: "line" }, say(name), h(tag, { value: about[name], maxlength: 1000, "data-about": name, oninput: (event) => { about[name] = event.target.value } }))
   const title = { value: names?.length === 1 ? model.questionOf(desk.form, names[0]).question.label?.[desk.base] ?? "" : desk.form.title?.[desk.base] ?? "" }
   const body = () => [
     h("label", { class: "line" }, say("instrument_title"), h("input", { value: title.value, required: true, oninput: (event) => { title.value = event.target.value } })),
+    field("source"), field("licence"), field("scoring", "textarea"), h("p", { class: "hint small" }, say("scoring_help")),
     h("fieldset", { class: "tall" }, h("legend", {}, say("its_questions")), all.map(({ question, number }) => h("label", { class: "tick", key: question.name },
       h("input", { type: "checkbox", checked: ticked.has(question.name), onchange: (event) => (event.target.checked ? ticked.add(question.name) : ticked.delete(question.name)) }), say("numbered", { number, label: question.label?.[desk.base] ?? question.name })))),
   ]
@@ -58,7 +61,7 @@ export async function saveInstrument(desk, names) {
   if ((await box.answer) !== "save" || !ticked.size || !(await desk.saver.save())) return
   const questions = all.map((one) => one.question.name).filter((name) => ticked.has(name))
   try {
-    await fetchJson(desk.addresses.instruments, desk.token, { questions, slug: model.nameFrom(title.value, "instrument"), title: { [desk.base]: title.value } })
+    await fetchJson(desk.addresses.instruments, desk.token, { questions, slug: model.nameFrom(title.value, "instrument"), title: { [desk.base]: title.value }, source: about.source, licence: about.licence, scoring: about.scoring.trim() ? { [desk.base]: about.scoring } : {} })
     tell(say("instrument_saved"))
   } catch (fault) { tell(fault.message) }
 }

@@ -17,13 +17,22 @@ import { announce, learnLanguages, nameOfLanguage, say, tell } from "./words.js"
 
 const page = JSON.parse(document.getElementById("data").textContent)
 const at = (id) => document.getElementById(id)
-const desk = new Desk(page.state, page.kinds, page.addresses)
+const begun = await theDraft()
+const desk = new Desk(begun, page.kinds, page.addresses)
 desk.token = page.token = at("designer").dataset.token
-learnLanguages(page.state.languages)
+learnLanguages(begun.languages)
+
+/** The draft as the server has it; asked for again until there is a signal. */
+async function theDraft() {
+  try { return await fetchJson(page.addresses.draft) } catch (fault) { tell(fault.message) }
+  await new Promise((again) => setTimeout(again, 4000))
+  return theDraft()
+}
 
 // Drawing ----------------------------------------------------------------------------------------------------------------
 
 let isDue = false
+let hasBegun = false
 
 desk.redraw = () => {
   if (isDue) return
@@ -56,7 +65,8 @@ function focusWanted() {
   found?.scrollIntoView({ block: "nearest" })
 }
 
-desk.focusOn = (place, language) => { desk.wanted = { place, language }; desk.redraw() }
+/** At once: what is typed next belongs there. */
+desk.focusOn = (place, language) => { desk.wanted = { place, language }; drawAll() }
 
 /** Look at the cause of a problem. */
 desk.go = (place, language) => {
@@ -73,7 +83,7 @@ desk.looked = () => {
     announce(say("numbered", { number, label: question.label?.[desk.base] || say("no_words") }))
     desk.preview()
   }
-  if (matchMedia("(max-width: 47.99rem)").matches && !desk.wanted) desk.wanted = { place: "" }
+  if (hasBegun && matchMedia("(max-width: 47.99rem)").matches && !desk.wanted) desk.wanted = { place: "" } // the editor stands below
 }
 
 /** Show the question that is looked at on the phone, once all is saved. */
@@ -133,7 +143,7 @@ desk.adopt = (state) => {
 // Saving -----------------------------------------------------------------------------------------------------------------
 
 desk.saver = new Saver({
-  address: page.addresses.draft, token: page.token, revision: page.state.revision, form: desk.form,
+  address: page.addresses.draft, token: page.token, revision: begun.revision, form: desk.form,
   told: () => desk.redraw(),
   saved: async (state, sent) => {
     desk.heed(state)
@@ -159,7 +169,7 @@ async function takeUp() {
   const left = desk.saver.left()
   if (!left) return
   if (isSame(left.form, desk.form)) return desk.saver.forget()
-  const form = await settle(desk, left.base, left.form, page.state)
+  const form = await settle(desk, left.base, left.form, begun)
   if (!form) return
   desk.history.change(form)
   desk.saver.note(form)
@@ -297,5 +307,6 @@ const first = /^#(questions|sections|scales|form)/.test(location.hash) ? decodeU
 const names = model.namesOf(desk.form)
 first.split(".").length > 2 ? desk.go(first) : desk.look(first || (names.length ? `questions.${names[0]}` : "form"))
 if (!names.length) desk.preview()
+hasBegun = true
 takeUp()
 acts.search("")

@@ -99,17 +99,18 @@ export class Saver {
   farewell() {
     if (this.form === this.base || this.state === "clash") return
     this.keep()
-    const request = this.request(this.form, { keepalive: true })
-    if (!this.sending && request.body.length < LARGEST_FAREWELL) fetch(this.address, request).then((answer) => this.arrived(answer), () => {})
+    const { form } = this
+    const request = this.request(form, { keepalive: true })
+    if (!this.sending && request.body.length < LARGEST_FAREWELL) fetch(this.address, request).then((answer) => this.arrived(answer, form), () => {})
   }
 
   /** The page is still there after all: it goes on from what it sent. */
-  async arrived(answer) {
+  async arrived(answer, form) {
     if (!answer.ok) return
     const said = await answer.json()
-    const form = this.form
+    if (said.revision < this.revision || this.sending) return
     Object.assign(this, { base: form, revision: said.revision })
-    this.done()
+    if (this.form === form) this.done()
     this.saved(said, form)
   }
 

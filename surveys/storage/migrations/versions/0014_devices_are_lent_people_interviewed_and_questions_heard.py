@@ -1,11 +1,11 @@
-"""Kiosks, interviews and recordings"""
+"""Devices are lent, people interviewed and questions heard"""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0008"
-down_revision = "0002"
+revision = "0014"
+down_revision = "0012"
 
 
 def upgrade() -> None:
