@@ -10,6 +10,7 @@ from benchmarks.serving import ROOT, Served, a_served_demo
 
 HERE = ROOT / "docs" / "images"
 
+
 def participant(browser: Browser, served: Served) -> None:
     link = next(one["address"] for one in served.told["rounds"] if not one["is_closed"] and one["programme"] == "moquegua")
     page = browser.new_page(viewport={"width": 360, "height": 900}, device_scale_factor=2)

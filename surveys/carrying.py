@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -28,6 +28,8 @@ from surveys.storage.base import Moment
 
 #: What a programme is lent with, parents first. Nothing of a participant, and nothing of the staff, is among it.
 LENT: tuple[type[Record], ...] = (Programme, Group, Event, Form, FormVersion, Survey, Promise, Round)
+#: The laptop has looked at the hours of its round itself: what it took was begun in time.
+BEGUN_IN_TIME = datetime.fromtimestamp(0, UTC)
 Kind = TypeVar("Kind", bound=Record)
 
 
@@ -212,7 +214,7 @@ def _take(session: Session, round_: Round, version: FormVersion, one: Mapping[st
         now,
         one["channel"],
         secret=secret,
-        page_mark=collecting.make_page_mark(round_, secret),
+        page_mark=collecting.make_page_mark(round_, secret, BEGUN_IN_TIME),
         code_hashes=one["code_hashes"] or [],
     )
     if not taken.is_repeat:

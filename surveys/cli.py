@@ -272,10 +272,20 @@ def demo(edge: Edge, port: int | None, no_serve: bool, as_json: bool) -> None:
 @tupuy.command(cls=Said, help=mark("Serve the programmes of the data folder."))
 @everywhere
 @click.option("--port", type=click.IntRange(0, 65535), help=mark("Port to serve on (0: any that is free)."))
+@click.option("--room", is_flag=True, help=mark("Serve a room without internet: phones on a Wi-Fi of yours answer one round."))
+@click.option("--round", "name", metavar="SURVEY/KEY", help=mark("With --room: the round, where several are open or the clock is wrong."))
+@click.option("--address", metavar="IP", help=mark("With --room: the address of this machine on that Wi-Fi."))
+@click.option("--network", metavar="NAME", help=mark("With --room: who runs that Wi-Fi (by default the programme)."))
 @click.pass_obj
-def serve(edge: Edge, port: int | None) -> None:
+def serve(edge: Edge, port: int | None, room: bool, name: str | None, address: str | None, network: str | None) -> None:
     settings = edge.settings(port)
     open_database(settings)
+    if room:
+        _serve_room(edge, settings, name, address, network)
+        return
+    if name or address or network:
+        fault = Message(mark("--round, --address and --network belong to a room."))
+        raise Misunderstood("tupuy serve", fault, Message(mark("Add --room, or leave them out.")))
     server = _Server(settings)
     click.echo(edge.say("Tupuy is served at %(address)s (stop it with Ctrl+C).", address=server.address))
     server.serve(edge)
@@ -320,7 +330,7 @@ def borrow_programme(edge: Edge, file: str) -> None:
     document = _read_sealed(edge, file)
     with edge.session(create=True) as session:
         slug = _room("carrying").borrow(session, document, edge.settings().keys, file).slug
-    click.echo(edge.say("The programme %(programme)s is here. Collect with: tupuy serve", programme=slug))
+    click.echo(edge.say("The programme %(programme)s is here. Collect with: tupuy serve --room", programme=slug))
 
 
 @tupuy.group(cls=Rooms, help=mark("Forms."))
@@ -950,14 +960,54 @@ CLOSED = mark_many(
 )
 
 
-class _Server:
-    """A port, taken at once so that one in use is told before any work is done, and served later."""
+def _serve_room(edge: Edge, settings: Settings, name: str | None, address: str | None, network: str | None) -> None:
+    """Serve phones of a room on addresses of its Wi-Fi, and staff on this machine alone."""
+    hosting, inviting = _room("hosting"), _room("inviting")
+    hosts = hosting.addresses_to_serve(address)
+    with open_database(settings).session() as session:
+        round_ = hosting.choose_round(session, name, datetime.now(UTC))
+        server = _Server(replace(settings, host=hosts[0]), (*hosts[1:], hosting.LOOPBACK))
+        _print_room(edge.say, session, round_, server, hosts)
+        code = inviting.code_of(session, round_)
+    click.echo(edge.say("Phones on this Wi-Fi open: %(address)s", address=f"{server.address}/s/{code}"))
+    if sys.stdout.isatty():
+        click.echo(inviting.qr_text(f"{server.address}/s/{code}"))
+    server.settings = replace(server.settings, room=server.address, network=network or "", proxies=0)
+    server.serve(edge)
 
-    def __init__(self, settings: Settings) -> None:
+
+def _print_room(say: Say, session: Any, round_: Round, server: _Server, hosts: Sequence[str]) -> None:
+    """What the facilitator must know before the first phone comes."""
+    hosting = _room("hosting")
+    click.echo(say("Room without internet: %(name)s (stop it with Ctrl+C).", name=hosting.name_of(round_)))
+    if hosting.open_by_hand(session, round_, now := datetime.now(UTC)):
+        click.echo(say("Its times no longer count: it is open until you close it on its page."))
+    if hosting.is_another_day(round_, now):
+        click.echo(say("The clock of this machine says %(day)s, and the round is held another day.", day=f"{now:%Y-%m-%d}"))
+        click.echo(say("If the clock is wrong, set it now: each answer carries its day."))
+    if hosting.is_public(hosts[0]):
+        click.echo(say("%(address)s is open to the whole internet. Use a Wi-Fi of your own instead.", address=hosts[0]))
+    click.echo(say("Use a Wi-Fi of your own, such as the hotspot of a phone; never that of a company, a station or an office."))
+    for host in hosts[1:]:
+        click.echo(say("Another address of this machine: %(address)s (choose one with --address).", address=host))
+    projector = f"http://{hosting.LOOPBACK}:{server.port}/rounds/{round_.id}/projector"
+    click.echo(say("For you, on this machine only: %(address)s", address=projector))
+    click.echo(say("Sign in here with: %(command)s", command=f"tupuy sign-in EMAIL --port {server.port}"))
+
+
+class _Server:
+    """A port, taken at once so that one in use is told before any work is done, and served later.
+
+    ``others``: more addresses of this machine that are served on the same port.
+    """
+
+    def __init__(self, settings: Settings, others: Sequence[str] = ()) -> None:
         self.settings = settings
-        self.socket = _listen(settings)
+        self.sockets = [_listen(settings)]
+        self.port = self.sockets[0].getsockname()[1]
+        self.sockets += [_listen(replace(settings, host=host, port=self.port)) for host in dict.fromkeys(others) if host != settings.host]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        self.address = f"http://{host}:{self.socket.getsockname()[1]}"
+        self.address = f"http://{host}:{self.port}"
 
     def serve(self, edge: Edge) -> None:
         """Answer until the process is stopped."""
@@ -965,7 +1015,7 @@ class _Server:
             raise ValueError("tupuy was started without an app to serve")
         app = edge.create_app(self.settings)
         sys.stdout.flush()
-        import_module("waitress").serve(app, sockets=[self.socket], threads=THREADS, ident=None, _quiet=True)
+        import_module("waitress").serve(app, sockets=self.sockets, threads=THREADS, ident=None, _quiet=True)
 
 
 def _listen(settings: Settings) -> socket.socket:

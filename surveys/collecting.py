@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -33,8 +34,11 @@ from surveys.errors import (
 )
 from surveys.inviting import LETTERS, tidied
 from surveys.linking import hashes_of_code, hashes_of_elements, programme_key
+from surveys.sealing import is_due
+from surveys.settings import GRACE
 from surveys.storage import (
     FormVersion,
+    Late,
     PersonalAnswer,
     PersonalLink,
     Programme,
@@ -64,15 +68,15 @@ class Receipt:
 def open_link(session: Session, link: str, now: datetime, page_mark: str = "", secret: str = "") -> Round:
     """The round of a link that may be answered now. Raises LinkUnknown, RoundNotOpenYet or RoundClosed.
 
-    With the ``page_mark`` of a page that was drawn while the round was open, a closed round opens too: an answer that
-    was begun in time and arrives late is accepted and kept waiting (privacy.md D5).
+    With the ``page_mark`` of a page that was opened before the round closed, a closed round opens too: its answers count
+    when they arrive within the grace time, and wait when they arrive later (privacy.md D5).
     """
     round_ = find_round(session, tidied(link))
     if round_ is None:
         raise LinkUnknown(link)
     if not has_begun(round_, now):
         raise RoundNotOpenYet(link)
-    if not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
+    if not is_open(round_, now) and not began_in_time(round_, page_mark, secret):
         raise RoundClosed(link)
     return round_
 
@@ -98,13 +102,32 @@ def has_begun(round_: Round, now: datetime) -> bool:
     return round_.closed_at is not None or (not round_.waits and (round_.opens_at is None or round_.opens_at <= now))
 
 
-def make_page_mark(round_: Round, secret: str) -> str:
-    """What a page drawn while the round is open carries back: the same for everybody, so it tells nobody apart."""
-    return _keyed(secret, "page", str(round_.id))[:16]
+def grace_ends(round_: Round) -> datetime | None:
+    """Until when answers begun in time are counted with the others; None while nobody has said when the round closes."""
+    return round_.closes_at + GRACE if round_.closes_at else None
 
 
-def _is_mark(round_: Round, page_mark: str, secret: str) -> bool:
-    return bool(secret) and hmac.compare_digest(page_mark.encode(), make_page_mark(round_, secret).encode())
+def make_page_mark(round_: Round, secret: str, opened_at: datetime) -> str:
+    """What a page carries back: the minute at which it was opened, signed for this round. It is checked and never stored."""
+    minute = f"{int(opened_at.timestamp()) // 60:x}"
+    return f"{minute}.{_keyed(secret, 'page', f'{round_.id}:{minute}')[:20]}"
+
+
+def opened_at(round_: Round, page_mark: str, secret: str) -> datetime | None:
+    """When the page of this mark was opened, to the minute; None when we have not signed it for this round."""
+    minute = page_mark.partition(".")[0]
+    if not (secret and re.fullmatch("[0-9a-f]{1,8}", minute)):
+        return None
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=int(minute, 16))
+    is_ours = hmac.compare_digest(page_mark.encode(), make_page_mark(round_, secret, moment).encode())
+    return moment if is_ours else None
+
+
+def began_in_time(round_: Round, page_mark: str, secret: str) -> bool:
+    """Whether the page of this mark was opened before the round closed."""
+    moment = opened_at(round_, page_mark, secret)
+    endings = [ending for ending in (round_.closes_at, round_.closed_at) if ending is not None]
+    return moment is not None and all(moment < ending for ending in endings)
 
 
 def take_response(
@@ -127,11 +150,11 @@ def take_response(
     ``card`` is the code of a printed card as it was typed. ``keys`` is the folder of the programme's linking key, read
     only when the participant gave a code; a caller that made the hashes itself hands in ``code_hashes``.
     """
-    if channel in PUBLIC and not is_open(round_, now) and not _is_mark(round_, page_mark, secret):
+    if channel in PUBLIC and not is_open(round_, now) and not began_in_time(round_, page_mark, secret):
         raise (RoundClosed if has_begun(round_, now) else RoundNotOpenYet)(round_.link)
     promise = promising.hold(session, round_.survey_id)
-    if round_.closes_at_count is not None:  # one after the other, so that no two answers both think they are not the last
-        session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True))
+    is_closed = _is_closed(session, round_)
+    is_overdue = not is_closed and channel in PUBLIC and is_due(round_, now)
     if code_hashes is None:
         hashes = _hashes(session, round_, promise, sent, card, keys)
     else:
@@ -147,15 +170,27 @@ def take_response(
         **_content(round_, language, sent, hashes, now, secret),
     }
     if not _is_inserted(session, row):
-        return _repeated(session, row, receipt)
+        return _repeated(session, row, receipt, is_closed)
     if session.get(Withdrawn, response_id) is not None:  # looked up after the insert: a withdrawal may have just ended
         session.execute(delete(Response).where(Response.id == response_id))
         raise AnswerWithdrawn(str(response_id))
+    if is_overdue:
+        session.add(Late(id=response_id))
     if hashes:
-        _supersede(session, round_, response_id, hashes[0])
+        _supersede(session, round_, response_id, hashes[0], is_overdue)
     if round_.closes_at_count is not None and count_responses(session, round_) >= round_.closes_at_count:
         _end(session, round_, now)
-    return Receipt(receipt, is_late=round_.closed_at is not None)
+    return Receipt(receipt, is_late=is_closed or is_overdue)
+
+
+def _is_closed(session: Session, round_: Round) -> bool:
+    """Whether the round is closed for good, asked afresh. On PostgreSQL a closing waits until this answer is in.
+
+    Where the number of answers closes it they come one after the other, so that no two both think they are not the last.
+    """
+    asked = select(Round.closed_at).where(Round.id == round_.id)
+    locked = asked.with_for_update(read=True) if round_.closes_at_count is None else asked.with_for_update(key_share=True)
+    return session.scalar(locked) is not None
 
 
 def _end(session: Session, round_: Round, now: datetime) -> None:
@@ -171,13 +206,14 @@ def _is_inserted(session: Session, row: dict[str, Any]) -> bool:
     return session.execute(taken).first() is not None
 
 
-def _repeated(session: Session, row: dict[str, Any], receipt: str) -> Receipt:
+def _repeated(session: Session, row: dict[str, Any], receipt: str, is_closed: bool) -> Receipt:
     there = session.get(Response, row["id"], populate_existing=True)
     if there is None:
         raise AnswerWithdrawn(str(row["id"]))
     if there.round_id != row["round_id"] or not hmac.compare_digest(there.digest, row["digest"]):
         raise AnsweredDifferently(str(row["id"]))
-    return Receipt(receipt, is_repeat=True)
+    is_late = there.snapshot is None and (is_closed or session.get(Late, there.id) is not None)
+    return Receipt(receipt, is_repeat=True, is_late=is_late)
 
 
 def correct_response(
@@ -362,10 +398,11 @@ def _codes_kept(promise: Promise, sent: Sent, card: str) -> tuple[str, dict[str,
     return cards.tidied_code(card), sent.own_code if promising.keeps_own_code(promise) else None
 
 
-def _supersede(session: Session, round_: Round, response_id: UUID, code_hash: str) -> None:
-    """The same code answered again: the later one counts, unless the earlier one is in figures already."""
+def _supersede(session: Session, round_: Round, response_id: UUID, code_hash: str, is_overdue: bool = False) -> None:
+    """The same code answered again: the later one counts, unless the earlier one is in figures already, or will be first."""
     same = (Response.round_id == round_.id, Response.code_hash == code_hash, Response.id != response_id)
-    is_counted = session.scalar(select(Response.id).where(*same, Response.snapshot.is_not(None)).limit(1)) is not None
+    came_first = Response.id.not_in(select(Late.id)) if is_overdue else Response.snapshot.is_not(None)
+    is_counted = session.scalar(select(Response.id).where(*same, came_first).limit(1)) is not None
     which = (Response.id == response_id,) if is_counted else (*same, Response.snapshot.is_(None))
     session.execute(update(Response).where(*which).values(is_superseded=True))
 

@@ -84,6 +84,19 @@ class LinkUnknown(TupuyError):
         )
 
 
+class TooManyGuesses(TupuyError):
+    """Somebody tries one code after the other."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            "/s/",
+            Message(mark("Too many codes that open nothing were tried from this network.")),
+            Message(mark("Wait a minute and type the code again, or point your camera at the QR code.")),
+        )
+
+
 class RoundNotOpenYet(TupuyError):
     status = 403
 

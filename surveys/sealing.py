@@ -9,15 +9,14 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy import Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from surveys.invitations import forget_list
 from surveys.linking import link_round
-from surveys.storage import Response, Round, count_late, forget_drafts, forget_entries, forget_responses
+from surveys.settings import GRACE
+from surveys.storage import Late, Response, Round, count_late, forget_drafts, forget_entries, forget_responses
 
-#: A round stays unsealed this long after its closing time, for phones that were without a signal.
-GRACE = timedelta(days=1)
 #: From its midnight in UTC, a day is over everywhere after so long.
 DAY_EVERYWHERE = timedelta(hours=36)
 
@@ -54,6 +53,12 @@ def is_any_due(session: Session, now: datetime, grace: timedelta = GRACE) -> boo
 def _due(now: datetime, grace: timedelta) -> Select[Round]:
     has_ended = or_(Round.closes_at <= now - grace, Round.full_on <= (now - grace - DAY_EVERYWHERE).date())
     return select(Round).where(Round.closed_at.is_(None), has_ended).order_by(Round.closes_at)
+
+
+def is_due(round_: Round, now: datetime, grace: timedelta = GRACE) -> bool:
+    """Whether the time and grace of a round that nobody has closed are over."""
+    is_full = round_.full_on is not None and round_.full_on <= (now - grace - DAY_EVERYWHERE).date()
+    return is_full or (round_.closes_at is not None and round_.closes_at <= now - grace)
 
 
 def take_in_late(session: Session, round_: Round, k: int) -> bool:
@@ -101,10 +106,14 @@ def _set_aside(session: Session, round_: Round) -> None:
 def _count_in(session: Session, round_: Round, snapshot: int) -> None:
     """What no snapshot counts yet is counted by this one; records read before are read again.
 
-    The hashes of receipts go: from now on no code finds an answer.
+    What is marked as late is left out, and its mark goes: from now on the missing snapshot says it. The hashes of receipts
+    go: from now on no code finds an answer.
     """
-    waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None))
+    late = select(Late.id)
+    waiting = update(Response).where(Response.round_id == round_.id, Response.snapshot.is_(None), Response.id.not_in(late))
     session.execute(waiting.values(snapshot=snapshot, receipt=None), execution_options={"synchronize_session": False})
+    mine = select(Response.id).where(Response.round_id == round_.id)
+    session.execute(delete(Late).where(Late.id.in_(mine)), execution_options={"synchronize_session": False})
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_SHUFFLE, {"round": round_.id})
     session.expire_all()

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from forms.messages import Message, mark
 from surveys.errors import SettingWrong
 
 SHORTEST_SECRET = 32
+#: What was opened before a round closed is counted with the others when it arrives within this time; participants are
+#: told until when. The round stays unsealed as long. What comes later waits (privacy D5).
+GRACE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,11 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key."""
+    """Where everything is. ``keys`` lies outside ``data``, so that a copy of the data carries no linking key.
+
+    ``room``: the address of this machine for phones in the room, where it serves a room without internet, else "".
+    ``network``: who runs the Wi-Fi of that room.
+    """
 
     data: Path
     keys: Path
@@ -46,6 +54,9 @@ class Settings:
     proxies: int = 0  # how many of our own proxies stand in front, each of which says who asked
     given_secret: str = ""
     mail: MailServer | None = None  # None: nothing is sent by e-mail
+    room: str = ""
+    network: str = ""
+    keeps_pages: bool = True  # whether phones may keep an opened form, to open it again without a signal
 
     @cached_property
     def secret(self) -> str:
@@ -80,6 +91,17 @@ def load_settings(data: str | Path | None = None, env: Mapping[str, str] | None 
         proxies=_proxies(env.get("TUPUY_PROXIES") or "0"),
         given_secret=env.get("TUPUY_SECRET") or "",
         mail=_mail_server(env),
+        keeps_pages=_yes_or_no("TUPUY_KEEPS_PAGES", env.get("TUPUY_KEEPS_PAGES") or "yes"),
+    )
+
+
+def _yes_or_no(name: str, words: str) -> bool:
+    if words in {"yes", "no"}:
+        return words == "yes"
+    raise SettingWrong(
+        name,
+        Message(mark("%(words)s is neither yes nor no."), {"words": repr(words)}),
+        Message(mark("Write yes or no.")),
     )
 
 

@@ -69,10 +69,11 @@ from surveys.storage.recordings import (
     frozen_of,
     recordings_of,
 )
-from surveys.storage.responses import Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
+from surveys.storage.responses import Late, Response, Withdrawn, count_late, count_of_version, count_responses, in_steps
 from surveys.storage.results import ExpectedResult, Indicator, StatedValue, StatusRecord
 from surveys.storage.rounds import Round, RoundChange, Survey, find_round, find_survey, invited_as_shown
 from surveys.storage.schedules import CalendarFeed, Prepared, Schedule, schedules_of
+from surveys.storage.short_codes import ShortCode, find_code, find_round_of_code, retire_codes
 
 __all__ = [
     "LEVELS",
@@ -98,6 +99,7 @@ __all__ = [
     "Invitation",
     "InvitationList",
     "Kiosk",
+    "Late",
     "Level",
     "Mailing",
     "OptOut",
@@ -118,6 +120,7 @@ __all__ = [
     "Round",
     "RoundChange",
     "Schedule",
+    "ShortCode",
     "SignInLink",
     "Sound",
     "SpokenConsent",
@@ -144,6 +147,7 @@ __all__ = [
     "deliveries_of",
     "draft_at",
     "drafts_of",
+    "find_code",
     "find_form",
     "find_frozen",
     "find_kiosk",
@@ -151,6 +155,7 @@ __all__ = [
     "find_recording",
     "find_results_plan",
     "find_round",
+    "find_round_of_code",
     "find_sheet",
     "find_survey",
     "find_trial",
@@ -172,6 +177,7 @@ __all__ = [
     "paper_batches",
     "plans_of",
     "recordings_of",
+    "retire_codes",
     "schedules_of",
     "who_published",
 ]

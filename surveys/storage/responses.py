@@ -70,6 +70,18 @@ class Withdrawn(Record):
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class Late(Record):
+    """A bare marker of a response that came after the grace time of a round which nobody has closed yet.
+
+    Closing leaves it out of the figures and removes the marker.
+    """
+
+    __tablename__ = "late"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
+
+
 def count_responses(session: Session, round_: Round) -> int:
     """People who answered: responses that no later one of the same person supersedes."""
     counted = select(func.count()).where(Response.round_id == round_.id, Response.is_superseded.is_(False))

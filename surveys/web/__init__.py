@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from surveys.settings import Settings
 from surveys.storage.database import Database
 from surveys.web import access, delivery, errors, limits, speaking
+from surveys.web.guessing import Code
 
 #: Doors that every process opens. ``rights`` adds to those of ``answer``, which it brings along.
 AT_START = ("kiosk", "rights", "staff", "trying")
@@ -74,6 +75,11 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/rounds/<uuid:round_id>/interview/<uuid:interview_id>", "interview.go_on", "staff"),
     ("POST", "/rounds/<uuid:round_id>/interview/<uuid:interview_id>", "interview.write", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/projector", "inviting.projector", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/share", "inviting.share", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/qr.svg", "inviting.code", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/poster.pdf", "inviting.poster", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/handout.pdf", "inviting.handout", "staff"),
     ("GET", "/p/<programme>/forms", "author.forms_of", "staff"),
     ("POST", "/p/<programme>/forms", "author.make", "staff"),
     ("GET", "/forms/kinds", "author.kinds", "staff"),
@@ -127,7 +133,7 @@ class Later:
     """A view whose file is loaded when it is first asked for."""
 
     def __init__(self, name: str, who: access.Who) -> None:
-        self.__name__ = self.__qualname__ = name
+        self.__name__ = self.__qualname__ = name  # flask-limiter reads both
         self.access = who
 
     @cached_property
@@ -154,6 +160,7 @@ class Doors(Flask):
             WTF_CSRF_TIME_LIMIT=None,
         )
         self.url_map.strict_slashes = False
+        self.url_map.converters["code"] = Code
         self.before_request(self._begin)
         limits.register(self, settings)
         self.teardown_request(self._end)

@@ -15,6 +15,8 @@ Who = Literal["public", "staff"]
 View = TypeVar("View", bound=Callable[..., object])
 
 COOKIE = "tupuy"
+AT_THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
+NAMES_OF_THIS_MACHINE = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Rooms of those who answer: nobody looks at who they are, and their pages only read.
 OF_PARTICIPANTS = frozenset({"answer", "kiosk"})
@@ -64,6 +66,8 @@ def gate() -> ResponseReturnValue | None:
     who = who_may_enter(current_app, request.endpoint)
     if who is None:
         abort(403)
+    if g.settings.room and (who == "staff" or request.blueprint == "staff") and not _is_at_this_machine():
+        abort(404)
     return _staff() if who == "staff" else None
 
 
@@ -73,6 +77,15 @@ def _staff() -> ResponseReturnValue | None:
     if request.method not in SAFE:
         csrf.protect()
     return None
+
+
+def _is_at_this_machine() -> bool:
+    """Whether somebody sits at the machine that serves a room: phones in the room reach no page of the staff.
+
+    The name asked for counts as well, so that no page of another site can reach in under a name of its own.
+    """
+    name = request.host.rpartition(":")[0] if ":" in request.host.rpartition("]")[2] else request.host
+    return request.remote_addr in AT_THIS_MACHINE and name in NAMES_OF_THIS_MACHINE
 
 
 def _is_from_elsewhere() -> bool:

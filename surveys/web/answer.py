@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask import Blueprint, Response, abort, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.answers import Sent
@@ -16,7 +16,7 @@ from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
 from surveys import cards, collecting, inviting, promising
 from surveys.collecting import Receipt
-from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
+from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TooManyGuesses, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
 from surveys.linking import hash_of_token
@@ -44,10 +44,14 @@ from surveys.web.drawing import (
     wants_json,
 )
 from surveys.web.filling import asked_form, definition_of_round, voices_of_round
+from surveys.web.guessing import Guesses
 
 doors = Blueprint("answer", __name__)
 doors.add_app_template_global(mark, "mark")
 doors.add_app_template_global(mark_many, "mark_many")
+
+#: The header of a page that the phone may keep, so that it opens again without a signal; any other page it never keeps.
+KEEP = "Tupuy-Keep"
 
 
 @doors.get("/R/<link>")  # as some QR codes and keyboards write it
@@ -57,7 +61,26 @@ doors.add_app_template_global(mark_many, "mark_many")
 def show_form(link: str, token: str = "") -> ResponseReturnValue:
     round_ = collecting.open_link(g.session, link, g.now)
     _personal(round_, token)
-    return form_page(round_, page_of(round_, language_in(round_, request.args.get("lang")), {}))
+    page = form_page(round_, page_of(round_, language_in(round_, request.args.get("lang")), {}))
+    return page if token else _may_be_kept(page)
+
+
+@doors.get("/S/<link>")
+@doors.get("/s/<link>")
+@doors.get("/<code:link>")
+@public
+def open_code(link: str) -> ResponseReturnValue:
+    """A short code that somebody typed leads to the link of its round. Wrong ones are counted, so that nobody guesses."""
+    guesses: Guesses = current_app.extensions.setdefault("tupuy_guesses", Guesses())
+    address = request.remote_addr or ""
+    if not guesses.may_try(address, g.now):
+        raise TooManyGuesses
+    try:
+        round_ = inviting.open_code(g.session, link)
+    except LinkUnknown:
+        guesses.was_wrong(address, g.now)
+        raise
+    return redirect(url_for("answer.show_form", link=round_.link, lang=request.args.get("lang")), 302)
 
 
 @doors.post("/r/<link>")
@@ -92,12 +115,29 @@ def hear(link: str, digest: str) -> Response:
     return sent_sound(found.sound)
 
 
+@doors.get("/r/<link>/words")
+@public
+def tell_the_phone(link: str) -> Response:
+    """What a phone may have to say while it has no signal: fetched once the form can be used, and kept beside it."""
+    round_ = _round_of(link)
+    page = page_of(round_, language_in(round_, request.args.get("lang")), {})
+    return _may_be_kept(send("answer/words.html", page, ends=_grace(round_, page), k=round_.survey.programme.min_cell))
+
+
+@doors.get("/r/worker.js")
+@public
+def work_offline() -> Response:
+    """The service worker, for pages under /r/ alone; where pages may not be kept, one that takes itself away."""
+    name = "worker.js" if g.settings.keeps_pages else "retire.js"
+    response = current_app.send_static_file(name)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @doors.get("/r/<link>/thanks")
 @public
 def thank(link: str) -> ResponseReturnValue:
-    round_ = find_round(g.session, tidied(link))
-    if round_ is None:
-        raise LinkUnknown(link)
+    round_ = _round_of(link)
     page = page_of(round_, language_in(round_, request.args.get("lang")), {})
     code, is_late = slip.opened(request.args.get("t", ""), g.settings.secret, g.now)
     return send(
@@ -107,8 +147,18 @@ def thank(link: str) -> ResponseReturnValue:
         receipt=code,
         seal=request.args.get("t", ""),
         is_late=is_late,
+        may_correct=collecting.is_open(round_, g.now),
         closes=closing_of(round_, page),
+        words=url_for("answer.tell_the_phone", link=round_.link),
     )
+
+
+def _round_of(link: str) -> Round:
+    """The round of a link, open or not."""
+    round_ = find_round(g.session, tidied(link))
+    if round_ is None:
+        raise LinkUnknown(link)
+    return round_
 
 
 def _personal(round_: Round, token: str) -> PersonalLink | None:
@@ -222,7 +272,12 @@ def form_page(round_: Round, page: Page, status: int = 200) -> Response:
         event=round_.event,
         key="" if page.typed(RECEIPT) else _draft_key(round_),  # stored answers that are being corrected stay off the phone
         action=_action(round_),
-        page_mark=collecting.make_page_mark(round_, g.settings.secret),
+        page_mark=_page_mark(round_, page),
+        closes=closing_of(round_, page),
+        ends=_grace(round_, page),
+        worker="" if _token(round_) or g.settings.room or not g.settings.keeps_pages else url_for("answer.work_offline"),
+        words=url_for("answer.tell_the_phone", link=round_.link),
+        network=(g.settings.network or page.text(round_.survey.programme.name)) if g.settings.room else "",
         until=closing_of(round_, page) if round_.extended_from else Text(),
         asks_card=promising.asks_card(round_.survey),
         is_personal=bool(_token(round_)),
@@ -248,8 +303,26 @@ def _draft_key(round_: Round) -> str:
     return f"{round_.link}-{hash_of_token(g.settings.secret, round_.id, token)[:8]}" if token else round_.link
 
 
+def _page_mark(round_: Round, page: Page) -> str:
+    """A page drawn again keeps the mark of its first opening."""
+    given = next(iter(page.posted.get(MARK, ())), "")
+    if collecting.opened_at(round_, given, g.settings.secret):
+        return given
+    return collecting.make_page_mark(round_, g.settings.secret, g.now)
+
+
+def _may_be_kept(response: Response) -> Response:
+    response.headers[KEEP] = "yes"
+    return response
+
+
 def closing_of(round_: Round, page: Page) -> Text:
     return moment_of(round_, round_.closes_at, page) if round_.closes_at else Text()
+
+
+def _grace(round_: Round, page: Page) -> Text:
+    ends = collecting.grace_ends(round_)
+    return moment_of(round_, ends, page) if ends else Text()
 
 
 def moment_of(round_: Round, moment: datetime, page: Page) -> Text:
@@ -265,6 +338,7 @@ def moment_of(round_: Round, moment: datetime, page: Page) -> Text:
 @doors.errorhandler(RoundNotOpenYet)
 @doors.errorhandler(RoundClosed)
 @doors.errorhandler(AnswerWithdrawn)
+@doors.errorhandler(TooManyGuesses)
 def tell_kindly(fault: TupuyError) -> ResponseReturnValue:
     """A page in words instead of the form, with the status of what went wrong."""
     if wants_json():

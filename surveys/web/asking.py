@@ -436,13 +436,13 @@ class Page:
         """The elements of the own code: (name, words, most letters)."""
         return [(part, self.words(words), 2 if part in {"siblings", "day"} else 1) for part, words in LABELS.items()]
 
-    def needed(self) -> list[str]:
-        """The questions that need an answer: what a device can look at before answers wait for a signal."""
-        return [question.name for question in self.form.questions() if question.required == "yes"]
-
     def title_in(self, language: str) -> str:
         """The title of the form in one language, as plain words."""
         return plain(self.form.title.in_language(language, self.form.languages[0]))
+
+    def required(self) -> list[str]:
+        """The questions that need an answer: what a phone can look at before answers wait for a signal."""
+        return [question.name for question in self.form.questions() if question.required == "yes"]
 
     def minutes(self) -> int:
         """How long it takes: stated by the form, else estimated."""

@@ -25,6 +25,7 @@ from surveys.declared import KEY
 from surveys.errors import ProblemsFound
 from surveys.languages import locale, own_name
 from surveys.opening import Times
+from surveys.settings import GRACE
 from surveys.storage import (
     Event,
     Programme,
@@ -325,7 +326,7 @@ def _times_page(round_: Round, sent: Mapping[str, str], problems: Sequence[Probl
         faults=told(problems, say),
         zone=programme.time_zone,
         k=programme.min_cell,
-        grace_hours=int(sealing.GRACE.total_seconds() // 3600),
+        grace_hours=int(GRACE.total_seconds() // 3600),
     )
 
 

@@ -88,6 +88,8 @@ def sent_sound(sound: Sound) -> Response:
 def protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if g.settings.room:  # over plain http:// browsers ignore it, and complain
+        del response.headers["Cross-Origin-Opener-Policy"]
     response.headers.setdefault("Content-Security-Policy", policy(g.get("nonce")))
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

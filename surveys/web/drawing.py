@@ -30,8 +30,10 @@ class Occasion:
     sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
-    at: name of the question that a preview scrolls to. until: the closing that was put off, in words.
-    asks_card: whether the page asks for the code of a card. is_personal: opened through one person's own link.
+    at: name of the question that a preview scrolls to. until: the closing that was put off, in words. closes, ends: until
+    when it can be opened, and until when what was begun in time counts. worker, words: the addresses of the service worker
+    and of what the phone says without a signal. asks_card: whether the page asks for the code of a card. is_personal:
+    opened through one person's own link. network: who runs the Wi-Fi of a room without internet, else "".
     """
 
     kind: Literal["round", "trial", "preview", "kiosk", "interview"]
@@ -45,6 +47,11 @@ class Occasion:
     until: Text = Text()
     asks_card: bool = False
     is_personal: bool = False
+    network: Text | str = ""
+    closes: Text = Text()
+    ends: Text = Text()
+    worker: str = ""
+    words: str = ""
 
 
 #: The page of each occasion that has one of its own, with its script.

@@ -181,7 +181,7 @@ def _seconds_left(round_: Round, now: datetime) -> int | None:
 
 
 def _page_mark(round_: Round) -> str:
-    return collecting.make_page_mark(round_, g.settings.secret)
+    return collecting.make_page_mark(round_, g.settings.secret, g.now)
 
 
 @doors.errorhandler(LinkUnknown)

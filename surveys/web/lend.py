@@ -13,13 +13,12 @@ from forms.messages import Message, Problem, mark
 from surveys import accounts, lending
 from surveys.collecting import is_open
 from surveys.errors import ProblemsFound
-from surveys.inviting import tidied
+from surveys.inviting import qr_svg, tidied
 from surveys.storage import Kiosk, Round, kiosks_of
 from surveys.web.access import COOKIE, staff_only
 from surveys.web.collect import round_or_404
 from surveys.web.kiosk import fresh_address, signed_out
 from surveys.web.speaking import speaker
-from surveys.web.trying import qr_of
 
 doors = Blueprint("lend", __name__)
 
@@ -80,6 +79,6 @@ def kiosk_page(round_: Round, problems: Sequence[Problem] = (), address: str = "
         wrong=[(problem.place, f"{problem.fault.said(say)} {problem.remedy.said(say)}") for problem in problems],
         idle=[(seconds, request.form.get("idle", "90") == str(seconds)) for seconds in lending.IDLE_SECONDS],
         address=address,
-        qr=qr_of(address) if address else "",
+        qr=qr_svg(address) if address else "",
         shortest=lending.SHORTEST_PIN,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import partial
 from uuid import UUID, uuid4
 
-import segno
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +16,7 @@ from forms.markup import plain_text
 from forms.messages import Problem, mark
 from surveys import collecting, trying
 from surveys.errors import LinkUnknown, TrialFull, TrialOver, TupuyError
-from surveys.inviting import tidied
+from surveys.inviting import qr_svg, tidied
 from surveys.languages import own_name
 from surveys.storage import Form, Programme, Trial, find_trial
 from surveys.web import speaking
@@ -40,8 +39,6 @@ from surveys.web.drawing import (
 
 doors = Blueprint("trying", __name__)
 
-#: Light modules around a QR code: four, as the standard asks.
-QUIET_ZONE = 4
 #: Why a column has no value, in words.
 WHYS = {
     "unknown": mark("I do not know"),
@@ -79,7 +76,7 @@ def make_trial(form_id: UUID) -> ResponseReturnValue:
     trial = trying.make_trial(g.session, form, programme, say_in, g.now)
     if request.form:
         return redirect(url_for("trying.show_answers", form_id=form_id), 303)
-    return jsonify(address=address_of(trial), qr=qr_of(address_of(trial)), made_at=trial.made_at.isoformat())
+    return jsonify(address=address_of(trial), qr=qr_svg(address_of(trial)), made_at=trial.made_at.isoformat())
 
 
 @doors.get("/forms/<uuid:form_id>/trial")
@@ -96,7 +93,7 @@ def show_answers(form_id: UUID) -> str:
         trial=trial,
         title=plain_text(trying.title_of(form)).in_language(g.language, programme.languages[0]),
         address=address,
-        qr=qr_of(address) if address else "",
+        qr=qr_svg(address) if address else "",
         answers=trying.tried(trial) if trial else [],
         base=programme.languages[0],
         whys={why: speaking.say(words) for why, words in WHYS.items()},
@@ -115,12 +112,6 @@ def programme_of(form: Form) -> Programme:
 
 def address_of(trial: Trial) -> str:
     return url_for("trying.show_trial", link=trial.link, _external=True)
-
-
-def qr_of(address: str) -> str:
-    """A QR code as inline SVG: black on white whatever the theme, and nothing in it but the address."""
-    code = segno.make_qr(address, error="m")
-    return code.svg_inline(border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
 
 
 # Participants of a trial -----------------------------------------------------------------------------------------------

@@ -83,12 +83,14 @@ def a_phone(browser: Browser) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(width: int = 360, height: int = 740, dark: bool = False, javascript: bool = True, **more: Any) -> Page:
+    def open_page(
+        width: int = 360, height: int = 740, dark: bool = False, javascript: bool = True, worker: bool = False, **more: Any
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
-            service_workers="block",
+            service_workers="allow" if worker else "block",
             reduced_motion="reduce",
             **more,
         )

@@ -60,7 +60,7 @@ class Play:
             self.gather()
 
     def send(self, response_id: UUID, answer: int, has_mark: bool) -> None:
-        page_mark = collecting.make_page_mark(self.round_, SECRET) if has_mark else ""
+        page_mark = collecting.make_page_mark(self.round_, SECRET, NOW - timedelta(hours=1)) if has_mark else ""
         known = self.expected.stored.get(response_id)
         expected = self.refusal(response_id, known, answer, has_mark)
         options = {"secret": SECRET, "page_mark": page_mark}

@@ -67,7 +67,7 @@ def test_an_answer_begun_in_time_is_accepted_late_and_waits(database: Database) 
     with database.session() as session:
         round_ = a_round(session)
         in_time = a_response(session, round_)
-        mark = collecting.make_page_mark(round_, SECRET)
+        mark = collecting.make_page_mark(round_, SECRET, NOW - HOUR)
         sealing.close_round(session, round_, NOW)
         assert collecting.open_link(session, round_.link, NOW + HOUR, mark, SECRET).id == round_.id
         late = uuid4()
@@ -82,7 +82,7 @@ def test_a_mark_of_another_round_opens_nothing(database: Database) -> None:
         survey = a_survey(session)
         closed, other = a_round(session, survey, "one"), a_round(session, survey, "two")
         sealing.close_round(session, closed, NOW)
-        for mark in (collecting.make_page_mark(other, SECRET), "", "é" * 16):
+        for mark in (collecting.make_page_mark(other, SECRET, NOW - HOUR), "", "é" * 16):
             with pytest.raises(errors.RoundClosed):
                 take(session, closed, page_mark=mark)
 

@@ -112,7 +112,7 @@ def test_a_closing_that_cannot_be_is_told_at_its_place(session: Session) -> None
 
 def test_a_round_ended_by_hand_takes_what_was_begun_before(session: Session) -> None:
     round_ = a_round(session, closes_at=NOW + DAY)
-    mark = collecting.make_page_mark(round_, "s" * 32)
+    mark = collecting.make_page_mark(round_, "s" * 32, NOW - HOUR)
     opening.end_now(session, round_, NOW)
     with pytest.raises(RoundClosed):
         collecting.open_link(session, round_.link, NOW)

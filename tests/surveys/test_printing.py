@@ -25,9 +25,13 @@ def a_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def read_by(program: str, pdf: bytes, *options: str) -> str:
+    return picture_by(program, pdf, *options).decode()
+
+
+def picture_by(program: str, pdf: bytes, *options: str) -> bytes:
     if not shutil.which(program):
         (pytest.fail if os.environ.get(MUST_HAVE) else pytest.skip)(f"{program} is not installed (Debian: poppler-utils)")
-    return subprocess.run([program, *options], input=pdf, capture_output=True, check=True).stdout.decode()
+    return subprocess.run([program, *options], input=pdf, capture_output=True, check=True).stdout
 
 
 def test_words_of_the_data_are_never_read_as_markup(a_template: str) -> None:

@@ -63,7 +63,7 @@ def test_late_answers_enter_together_when_k_have_gathered(database: Database) ->
         round_ = a_round(session)
         a_response(session, round_)
         sealing.close_round(session, round_, NOW)
-        mark = collecting.make_page_mark(round_, SECRET)
+        mark = collecting.make_page_mark(round_, SECRET, NOW - timedelta(hours=1))
         for number in range(4):
             take(session, round_, a_sent(tr_open=number), page_mark=mark)
         assert not sealing.take_in_late(session, round_, 5)
@@ -81,7 +81,7 @@ def test_late_answers_wait_while_a_group_would_grow_by_fewer_than_k(database: Da
         round_ = a_round(session)
         a_response(session, round_)
         sealing.close_round(session, round_, NOW)
-        mark = collecting.make_page_mark(round_, SECRET)
+        mark = collecting.make_page_mark(round_, SECRET, NOW - timedelta(hours=1))
         groups = [group.key for group in round_.survey.programme.groups]
         for number in range(5):
             take(session, round_, a_sent(group=groups[number == 0]), page_mark=mark)
@@ -107,7 +107,8 @@ def test_a_late_answer_of_a_counted_person_does_not_replace_it(database: Databas
         round_ = a_round(session)
         counted = a_response(session, round_, a_code(), keys=tmp_path)
         sealing.close_round(session, round_, NOW)
-        late = a_response(session, round_, a_code(), keys=tmp_path, page_mark=collecting.make_page_mark(round_, SECRET))
+        mark = collecting.make_page_mark(round_, SECRET, NOW - timedelta(hours=1))
+        late = a_response(session, round_, a_code(), keys=tmp_path, page_mark=mark)
         session.expire_all()
         assert (counted.is_superseded, late.is_superseded) == (False, True)
         assert count_late(session, round_) == 0

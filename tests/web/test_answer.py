@@ -477,7 +477,7 @@ def test_answers_begun_in_time_are_taken_after_closing_and_told_that_they_wait(
     with sqlite_database.session() as session:
         round_ = a_round(session, closes_at=PAST)
         round_.closed_at = PAST
-        link, page_mark = round_.link, make_page_mark(round_, settings.secret)
+        link, page_mark = round_.link, make_page_mark(round_, settings.secret, PAST - timedelta(hours=1))
     response = client.post(f"/r/{link}", data=answered(**{"~mark": page_mark}))
     assert response.status_code == 303
     assert "Llegaron después del cierre" in client.get(response.headers["Location"]).get_data(as_text=True)

@@ -2,8 +2,10 @@
 (function () {
   var d = document, h = d.documentElement, f = d.getElementById('f')
   var data = JSON.parse(d.getElementById('data').textContent)
-  var KEY = 'tupuy:' + data.key
-  var waiting = false, busy = false, drafted = false, leaving = false, tries = 0, timer
+  var KEY = 'tupuy:' + data.key, SHARED = 'tupuy:shared'
+  var waiting = false, busy = false, drafted = false, leaving = false, sent = false, tries = 0, timer, last
+  // What phone.js, which comes once the page can be used, asks of this page and adds to it.
+  var phone = window.tupuy = { blank: blank, told: told, share: share, done: done, mute: '' }
   function id(name) { return d.getElementById(name) }
   function all(query, root) { return Array.prototype.slice.call((root || d).querySelectorAll(query)) }
   function named(name) { return all('[name="' + name + '"]', f) }
@@ -52,7 +54,8 @@
     })
   }
 
-  // The draft lives on this phone until sending has succeeded. It never holds a receipt.
+  // The draft lives on this phone until sending has succeeded. It never holds a receipt. One tab writes it; on a shared
+  // phone nobody does.
   function random() {
     var b = new Uint8Array(16), hex = ''
     if (window.crypto && crypto.getRandomValues) crypto.getRandomValues(b)
@@ -63,21 +66,42 @@
     return hex
   }
   function save() {
-    if (!data.key) return
+    if (!data.key || phone.mute) return
     var typed = all('input,select,textarea', f).filter(function (el) { return isAnswer(el) && isOn(el) }).map(function (el) { return [el.name, el.value] })
     var mixed = all('[data-mix]').map(function (el) { return all('[name]', el).map(function (o) { return o.name + '=' + o.value }) })
     try {
-      localStorage[KEY] = JSON.stringify({ id: own('~id').value, lang: h.lang, typed: typed, mixed: mixed })
+      var there = localStorage[KEY]
+      if (there && there != last && (drafted || draft().id != own('~id').value)) return phone.twin && phone.twin()
+      localStorage[KEY] = last = JSON.stringify({ id: own('~id').value, lang: h.lang, typed: typed, mixed: mixed })
       id('saved').hidden = false
       drafted = true
     } catch (e) { id('saved').hidden = true }
   }
   function draft() { try { return JSON.parse(localStorage[KEY]) } catch (e) { return null } }
-  function forget() { try { localStorage.removeItem(KEY) } catch (e) {} }
+  function forget() { try { if (draft().id == own('~id').value) localStorage.removeItem(KEY) } catch (e) {} }
+  function done() { forget(); sent = true; waiting = false }
+  // Everything of ours on this phone: drafts, what waits to be sent, kept pages, the worker that keeps them.
+  function erase() {
+    var sw = navigator.serviceWorker
+    try { Object.keys(localStorage).forEach(function (key) { if (!key.indexOf('tupuy')) localStorage.removeItem(key) }) } catch (e) {}
+    try { indexedDB.deleteDatabase('tupuy') } catch (e) {}
+    if (window.caches) caches.keys().then(function (names) { names.forEach(function (name) { if (!name.indexOf('tupuy')) caches.delete(name) }) }).catch(function () {})
+    if (sw && sw.getRegistrations) sw.getRegistrations().then(function (all) { all.forEach(function (one) { one.unregister() }) }).catch(function () {})
+    if (phone.erased) phone.erased()
+  }
+  function share(on) {
+    phone.mute = on ? 'shared' : ''
+    try { if (on) sessionStorage[SHARED] = 1; else sessionStorage.removeItem(SHARED) } catch (e) {}
+    id('saved').hidden = true
+    if (on) erase()
+    else save()
+  }
   function load() {
-    var kept = draft()
+    var kept = phone.mute ? null : draft()
     own('~id').value = kept ? kept.id : random()
     if (!kept) return
+    last = localStorage[KEY]
+    drafted = true
     if (!/[?&]lang=/.test(location.search)) {
       if (carries(kept.lang)) speak(kept.lang)
       else if (kept.lang != h.lang && all('.tongue [value="' + kept.lang + '"]').length) location.replace('?lang=' + kept.lang)
@@ -94,6 +118,7 @@
   }
   function blank() {
     forget()
+    sent = drafted = false
     all('input,select,textarea', f).forEach(function (el) {
       if (/radio|checkbox/.test(el.type)) el.checked = false
       else if (isAnswer(el) || /^~(card|receipt)$/.test(el.name)) el.value = ''
@@ -169,12 +194,17 @@
     id('waiting').hidden = !waiting
     if (!off && waiting) send()
   }
-  function later() {
+  function stay() {
     waiting = true
     id('off').hidden = id('waiting').hidden = false
     id('going').hidden = true
     clearTimeout(timer)
-    timer = setTimeout(send, Math.min(60, 5 * ++tries) * 1000)
+    timer = setTimeout(send, Math.min(300, 5 * Math.pow(2, tries++)) * (500 + Math.random() * 500))
+  }
+  // Answers that cannot be sent now wait on the phone where they may, else on this page while it is open.
+  function later() {
+    if (phone.wait) phone.wait().catch(stay)
+    else stay()
   }
   function send() {
     if (busy) return
@@ -182,9 +212,9 @@
     id('sending').hidden = false
     var stop = window.AbortController && new AbortController(), late = setTimeout(function () { if (stop) stop.abort() }, 45000)
     fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), headers: { Accept: 'application/json' }, credentials: 'omit', signal: stop ? stop.signal : undefined }).then(function (r) {
-      if (r.status >= 500) return later()
+      if (r.status >= 500 || r.status == 429 || r.status == 408) return later()
       waiting = false
-      if (r.ok) return r.json().then(function (said) { forget(); location.replace(said.thanks) })
+      if (r.ok) return r.json().then(function (said) { done(); location.replace(said.thanks) })
       if (r.status == 422) return r.text().then(redraw)
       post()
     }).catch(later).then(function () { clearTimeout(late); busy = false; id('sending').hidden = true })
@@ -224,7 +254,7 @@
   f.addEventListener('click', function (e) {
     var b = closest(e.target, '.rank button'), a = closest(e.target, '#sum a'), to = a && id(a.getAttribute('href').slice(1))
     if (b) tap(closest(b, '.rank'), b.parentNode.querySelector('select'))
-    if (closest(e.target, '#wipe') && confirm(told(id('sure')))) { blank(); scrollTo(0, 0) }
+    if (closest(e.target, '#wipe') && confirm(told(id('sure')))) { erase(); blank(); scrollTo(0, 0) }
     if (!to) return
     e.preventDefault()
     to.open = true
@@ -235,10 +265,16 @@
   addEventListener('online', signal)
   addEventListener('offline', signal)
   // Coming back to a page that the browser kept: what was sent or erased meanwhile is gone here too.
-  addEventListener('pageshow', function (e) { if (e.persisted && drafted && !draft()) blank() })
+  addEventListener('pageshow', function (e) { if (e.persisted && (sent || drafted && !phone.mute && !draft())) blank() })
   function begin() {
     all('.rank').forEach(buttons)
     hide(); count(); signal()
+  }
+  try { phone.mute = sessionStorage[SHARED] ? 'shared' : '' } catch (e) {}
+  var shared = id('shared')
+  if (shared) {
+    shared.checked = !!phone.mute
+    shared.onchange = function () { phone.share(shared.checked) }
   }
   if (data.fresh) load()
   begin()
@@ -248,5 +284,10 @@
     restart: function () { own('~id').value = random(); begin() },
     pairs: function () { return all('input,select,textarea', f).filter(function (el) { return el.name && (!/radio|checkbox/.test(el.type) || el.checked) }).map(function (el) { return [el.name, el.value] }) },
     speak: speak, redraw: redraw, refresh: function () { hide(); count() }
+  })
+  if (data.phone) addEventListener('load', function () {
+    var code = d.createElement('script')
+    code.src = data.phone
+    d.body.appendChild(code)
   })
 })()

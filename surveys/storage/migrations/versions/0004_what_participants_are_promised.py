@@ -5,7 +5,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0004"
 down_revision = "0003"
 
 RANK = "case {}.level when 'anonymous' then 0 when 'card' then 1 when 'own_code' then 2 else 3 end"
