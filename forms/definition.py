@@ -63,6 +63,7 @@ class Question:
     label: Text = Text()
     hint: Text = Text()
     message: Text = Text()  # own words when the answer is not valid
+    interviewer_note: Text = Text()  # read by whoever interviews, never shown to who answers
     required: Required = "no"
     show_if: str = ""
     construct: str = ""

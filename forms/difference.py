@@ -42,6 +42,7 @@ PARTS: dict[str, str] = {
     "label": mark("Words of the question"),
     "hint": mark("Hint"),
     "message": mark("Message"),
+    "interviewer_note": mark("Note for whoever interviews"),
     "choices": mark("Options"),
     "rows": mark("Rows"),
     "labels": mark("Words of the scale"),
@@ -70,7 +71,7 @@ PARTS: dict[str, str] = {
 }
 
 #: Attributes of a question whose change means nothing for its series; any other one is worth a note.
-HARMLESS = ("required", "sensitive", "message")
+HARMLESS = ("required", "sensitive", "message", "interviewer_note")
 #: Parts of a form that no series is made of.
 ABOUT_THE_FORM = ("name", "title", "intro", "minutes", "source", "licence", "sections", "words")
 

@@ -13,6 +13,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("label", mark("Question %(number)s")),
     ("hint", mark("Question %(number)s: help")),
     ("message", mark("Question %(number)s: what is said when the answer is not valid")),
+    ("interviewer_note", mark("Question %(number)s: note for whoever interviews")),
 )
 
 

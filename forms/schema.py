@@ -34,6 +34,7 @@ _DESCRIBED = {
     "label": "The question itself.",
     "hint": "Help below the question.",
     "message": "Own words when the answer is not valid.",
+    "interviewer_note": "Read by whoever interviews; never shown to who answers.",
     "required": "yes: must be answered or refused; soft: asks once more; no: may be left blank.",
     "show_if": "The condition under which it is asked.",
     "construct": "What it measures together with other items of the same scale.",
@@ -163,7 +164,7 @@ def _property(key: str) -> Schema:
 
 def _keys_of(type_: QuestionType) -> list[str]:
     """The keys that mean something in a question of this kind."""
-    keys = ["name", "label", "hint", "show_if"]
+    keys = ["name", "label", "hint", "interviewer_note", "show_if"]
     if type_.asks:
         keys += ["message", "sensitive"] + (["required"] if type_.may_require else [])
     keys += ["unknown", "refuse"] if type_.may_skip else []

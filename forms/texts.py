@@ -28,6 +28,7 @@ def texts_of_question(question: Question) -> Iterator[tuple[str, Text]]:
     yield f"{place}.label", question.label
     yield f"{place}.hint", question.hint
     yield f"{place}.message", question.message
+    yield f"{place}.interviewer_note", question.interviewer_note
     yield from ((f"{place}.choices.{choice.value}", choice.label) for choice in question.choices)
     yield from ((f"{place}.rows.{row.value}", row.label) for row in question.rows)
     yield from ((f"{place}.{name}", value) for name, value in question.settings if isinstance(value, Text))
@@ -52,6 +53,7 @@ def with_texts_at(form: FormDefinition, change: Callable[[str, Text], Text]) -> 
             label=change(f"{place}.label", one.label),
             hint=change(f"{place}.hint", one.hint),
             message=change(f"{place}.message", one.message),
+            interviewer_note=change(f"{place}.interviewer_note", one.interviewer_note),
             choices=tuple(replace(choice, label=change(f"{place}.choices.{choice.value}", choice.label)) for choice in one.choices),
             rows=tuple(replace(row, label=change(f"{place}.rows.{row.value}", row.label)) for row in one.rows),
             settings=tuple((name, changed(f"{place}.{name}", value)) for name, value in one.settings),

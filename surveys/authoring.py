@@ -28,6 +28,7 @@ from forms.translating import (
     without_languages,
 )
 from forms.wording import Text
+from surveys import recording
 from surveys.errors import ProblemsFound, TupuyError
 from surveys.inviting import make_link
 from surveys.promising import asks_own_code, follow_form, level_mismatches, promise_by_form
@@ -104,7 +105,9 @@ class DraftChanged(TupuyError):
 def review(session: Session, form: Form, left_out: Collection[str] = ()) -> Review:
     """What publishing the draft would do, without these languages; nothing is stored."""
     draft = codec.from_document(form.draft)
-    return review_of(session.get_one(Programme, form.programme_id), form, draft, text_states(draft, form.memory), left_out)
+    shown = review_of(session.get_one(Programme, form.programme_id), form, draft, text_states(draft, form.memory), left_out)
+    is_heard = bool(form.versions) and not recording.is_frozen(session, form, form.versions[-1], shown.definition)
+    return replace(shown, is_new=shown.is_new or is_heard)
 
 
 def review_of(
@@ -258,7 +261,7 @@ def _published(
         for question, decided in decisions.items()
     ]
     form.trials.clear()
-    session.flush()
+    recording.freeze(session, form, version, shown.definition)
     form.memory = swept(form.memory, codec.from_document(form.draft))
     return version
 

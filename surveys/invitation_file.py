@@ -28,7 +28,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
 #: A list has at most so many people, a name so many characters.
 MOST_PEOPLE, LONGEST_NAME = 2000, 120
 
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{{2,24}}")
 _MOBILE_OF_PERU = re.compile(r"9\d{8}")
 
 

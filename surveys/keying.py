@@ -155,8 +155,11 @@ def _card(sheet: PaperSheet, typed: Mapping[str, str]) -> str:
 
 
 def _hashes(round_: Round, sent: Sent, card: str, desk: Desk, is_alone: bool = False) -> list[str]:
-    """Keyed hashes of the card's code, else of the own code: bound to the group, or alone to be compared."""
-    if not (card or sent.own_code):
+    """Keyed hashes of the card's code, else of the own code: bound to the group, or alone to be compared.
+
+    None where the survey keeps none, as it promises now.
+    """
+    if not (card or sent.own_code) or not promising.keeps_codes(round_.survey):
         return []
     key = programme_key(desk.keys, round_.survey.programme_id)
     if card:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, aliased
 from forms.messages import Message, mark
 from surveys.errors import SettingWrong
 from surveys.settings import make_private, read_private
-from surveys.storage import PersonalAnswer, PersonalLink, Programme, Promise, Response, Round, Survey
+from surveys.storage import PaperBatch, PaperEntry, PaperSheet, PersonalAnswer, PersonalLink, Programme, Promise, Response, Round, Survey
 
 # Keys ------------------------------------------------------------------------------------------------------------------
 
@@ -54,6 +54,9 @@ def forget_codes(session: Session, programme: Programme, today: date) -> None:
     rounds = select(Round.id).join(Survey).where(Survey.programme_id == programme.id)
     blank = update(Response).where(Response.round_id.in_(rounds), Response.code_hash.is_not(None))
     session.execute(blank.values(code_hash=null(), code_hashes=null()), execution_options={"synchronize_session": False})
+    sheets = select(PaperSheet.id).join(PaperBatch).where(PaperBatch.round_id.in_(rounds))
+    typed = update(PaperEntry).where(PaperEntry.sheet_id.in_(sheets)).values(code_alone=null(), code_hashes=null())
+    session.execute(typed, execution_options={"synchronize_session": False})
     for table in (PersonalLink, PersonalAnswer):
         session.execute(delete(table).where(table.round_id.in_(rounds)), execution_options={"synchronize_session": False})
     session.refresh(programme, ["key_destroyed_on"])

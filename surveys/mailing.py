@@ -88,9 +88,9 @@ def messenger_link(phone: str, text: str) -> str:
 def as_email(letter: Letter, address: str, sender: str, say: Say, now: datetime) -> EmailMessage:
     """The letter as an e-mail. Nothing in it tells whether it was opened."""
     message = EmailMessage()
-    message["From"] = Address(letter.programme[:60], addr_spec=sender)
-    message["To"] = Address(letter.name, addr_spec=address)
-    message["Subject"] = letter.subject(say)
+    message["From"] = Address(_in_one_line(letter.programme)[:60], addr_spec=sender)
+    message["To"] = Address(_in_one_line(letter.name), addr_spec=address)
+    message["Subject"] = _in_one_line(letter.subject(say))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
@@ -99,6 +99,11 @@ def as_email(letter: Letter, address: str, sender: str, say: Say, now: datetime)
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text(say), cte="quoted-printable")
     return message
+
+
+def _in_one_line(words: str) -> str:
+    """Words for a header, which ends with its line."""
+    return " ".join(words.split())
 
 
 @dataclass(frozen=True)
@@ -188,4 +193,4 @@ def _reason(fault: Exception) -> str:
 def _told(code: int, said: bytes | str) -> str:
     """A server's answer in one line."""
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {' '.join(words.split())}"[:LONGEST_REASON]
+    return f"{code} {_in_one_line(words)}"[:LONGEST_REASON]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from surveys.invitations import forget_list
 from surveys.linking import link_round
 from surveys.settings import GRACE
-from surveys.storage import Late, Response, Round, count_late, forget_entries, forget_responses
+from surveys.storage import Late, Response, Round, count_late, forget_drafts, forget_entries, forget_responses
 
 #: From its midnight in UTC, a day is over everywhere after so long.
 DAY_EVERYWHERE = timedelta(hours=36)
@@ -28,6 +28,7 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
         return
     round_.closed_at = now
     session.flush()
+    forget_drafts(session, round_.id)
     _set_aside(session, round_)
     link_round(session, round_)
     forget_entries(session, round_)

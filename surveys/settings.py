@@ -118,7 +118,7 @@ def _mail_server(env: Mapping[str, str]) -> MailServer | None:
             Message(mark("Write starttls, tls or none.")),
         )
     sender = (env.get("TUPUY_SMTP_FROM") or "").strip()
-    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", sender):
+    if not re.fullmatch(r"[^\s@<>\"(),:;]+@[^\s@<>\"(),:;]+", sender) or not sender.isascii():
         raise SettingWrong(
             "TUPUY_SMTP_FROM",
             Message(mark("The address that e-mail comes from is missing or is none.")),

@@ -27,6 +27,16 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A recording that a file names: where it belongs, its language, and what its own file is called."""
+
+    place: str
+    language: str
+    file: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
 class Imported:
     """``form`` is None when the file cannot be read at all; then ``problems`` says why. Problems of the form itself
     (a missing translation) are those of ``forms.check`` and do not keep it from becoming a draft."""
@@ -36,3 +46,4 @@ class Imported:
     problems: tuple[Problem, ...] = ()
     source: str = ""  # "xlsform", "limesurvey", "yaml"
     counts: tuple[tuple[str, int], ...] = field(default=())  # what was read: (questions, 12), (languages, 2) ...
+    recordings: tuple[Awaited, ...] = ()  # that the file names; each has a finding until its own file is there

@@ -30,7 +30,7 @@ TYPES: dict[str, str] = {
 UNKNOWN_TYPE = mark("This type is not known: the row is left out.")
 
 _MEDIA = mark("Pictures and video beside a question have no room in a form: they are left out.")
-_RECORDING = mark("The recording of a question is not taken over: keep the file, the words are imported.")
+_RECORDING = mark("The file of this recording did not come along: send it together with the form, or add it on the page of recordings.")
 _FILTER = mark("Lists that depend on an answer have no room in a form: all options are shown.")
 
 #: Columns of a question without a room; each cell of them is told.
@@ -41,7 +41,6 @@ COLUMNS: dict[str, str] = {
     "choice_filter": _FILTER,
     "trigger": _HIDDEN,
     "repeat_count": mark("Repeats have no room in a form: the questions are asked once."),
-    "guidance_hint": mark("Guidance for interviewers has no room in a form: it is left out."),
     "required_message": mark("The words for a missing answer are the form's own: these are left out."),
     "media::image": _MEDIA,
     "media::big-image": _MEDIA,
@@ -50,7 +49,19 @@ COLUMNS: dict[str, str] = {
 }
 #: Columns that are taken.
 TAKEN = frozenset(
-    {"type", "name", "label", "hint", "relevant", "required", "constraint", "constraint_message", "appearance", "parameters"}
+    {
+        "type",
+        "name",
+        "label",
+        "hint",
+        "guidance_hint",
+        "relevant",
+        "required",
+        "constraint",
+        "constraint_message",
+        "appearance",
+        "parameters",
+    }
     | {"construct", "reverse", "kobo--matrix_list", "kobo--score-choices", "kobo--rank-items", "list_name", *COLUMNS}
 )
 #: Settings that are taken, or say nothing that could be lost.

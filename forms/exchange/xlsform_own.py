@@ -76,7 +76,11 @@ class OwnForm:
         except (ValueError, RecursionError):
             said = None
         if isinstance(said, dict):
-            return {key: value for key, value in said.items() if key not in ("name", "kind", "label", "hint", "message", "choices", "rows")}
+            return {
+                key: value
+                for key, value in said.items()
+                if key not in ("name", "kind", "label", "hint", "message", "interviewer_note", "choices", "rows")
+            }
         self.findings.append(line.finding("tupuy::more", "left_out", mark("This cell is no JSON any more: what it said is left out.")))
         return {}
 
@@ -85,6 +89,7 @@ class OwnForm:
         kind = line.said("tupuy::kind")
         question |= {"name": line.said("tupuy::name") or line.said("name"), "kind": kind}
         question |= {"label": text(line, "label"), "hint": text(line, "hint"), "message": text(line, "constraint_message")}
+        question |= {"interviewer_note": text(line, "guidance_hint")}
         question |= {name: said for name in TEXT_SETTINGS if (said := text(line, f"tupuy::{name}"))}
         question |= {"show_if": line.said("tupuy::show_if"), "construct": line.said("construct")}
         if line.said("reverse"):

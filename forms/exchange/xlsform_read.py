@@ -18,7 +18,7 @@ from forms.check import CIRCLES, CONSTRUCT, check
 from forms.definition import FormDefinition
 from forms.exchange import aliases
 from forms.exchange import xlsform_left_out as left_out
-from forms.exchange.report import Fate, Finding, Imported
+from forms.exchange.report import Awaited, Fate, Finding, Imported
 from forms.exchange.workbook import Workbook
 from forms.exchange.xlsform_lists import MOST_OPTIONS, Listed, Option, folded_name, listed, unused
 from forms.exchange.xlsform_own import OwnForm, is_own, own_form
@@ -81,6 +81,7 @@ class _Reader:
         self.shown: dict[str, Line] = {}  # question: the row whose condition it has
         self.told_lists: set[str] = set()
         self.told_conditions: set[int] = set()
+        self.awaited: list[Awaited] = []
         self.translated: dict[str, str | None] = {}  # XPath: its condition, once all names are known
 
     # The whole
@@ -131,7 +132,7 @@ class _Reader:
             ("sections", len(form.sections)),
             ("languages", len(form.languages)),
         )
-        return Imported(form, tuple(dict.fromkeys(self.findings)), tuple(self.problems), "xlsform", counts)
+        return Imported(form, tuple(dict.fromkeys(self.findings)), tuple(self.problems), "xlsform", counts, tuple(self.awaited))
 
     def without_faulty_conditions(self, form: FormDefinition) -> FormDefinition:
         """Conditions that came from XPath and that a form cannot have (they look ahead, or in a circle) are told and taken out."""
@@ -167,7 +168,8 @@ class _Reader:
             self.codes[name] = aliases.language_code(name) or self.code_for(name)
         default = setting.said("default_language")
         base = aliases.language_code(default) if default else None
-        spoken = list(dict.fromkeys(self.codes[name] for name in written))
+        read = dict.fromkeys(column.language for column in columns if column.language and not column.name.startswith("media::"))
+        spoken = list(dict.fromkeys(self.codes[name] for name in read))
         if base is None and default in self.codes:
             base = self.codes[default]
         if not base or (spoken and base not in spoken and not self.has_bare(lines)):
@@ -219,7 +221,7 @@ class _Reader:
     def tell_references(self, lines: Sequence[Line]) -> None:
         """Answers that stand within words: a form's words say the same to everybody."""
         for line in lines:
-            for name in ("label", "hint", "constraint_message"):
+            for name in ("label", "hint", "guidance_hint", "constraint_message"):
                 said = next((words for words in line.texts.get(name, {}).values() if "${" in words), "")
                 if said and "tupuy::kind" not in line.texts and "tupuy::of" not in line.texts:
                     what = mark("An earlier answer within the words has no room: it stays as it is written, and must be worded anew.")
@@ -327,7 +329,7 @@ class _Reader:
             self.tell(node.line, "type", "changed", left_out.COLUMNS["repeat_count"])
         elif node.type != "begin_group":
             self.tell(node.line, "type", "changed", mark("This kind of group becomes a section of questions."))
-        self.tell_cells(node.line, ("hint", "constraint", "constraint_message", "required", "parameters"))
+        self.tell_cells(node.line, ("hint", "guidance_hint", "constraint", "constraint_message", "required", "parameters"))
 
     def tell_cells(self, line: Line, more: Sequence[str] = ()) -> None:
         """The cells of a row that find no room."""
@@ -432,6 +434,8 @@ class _Reader:
         question: Document = {"name": name, "kind": kind, "label": self.text(line, "label")}
         if hint := self.text(line, "hint"):
             question["hint"] = hint
+        if note := self.text(line, "guidance_hint"):
+            question["interviewer_note"] = note
         return question
 
     def is_circle(self, line: Line) -> bool:
@@ -450,7 +454,14 @@ class _Reader:
             else:
                 self.tell(line, "constraint_message", "left_out", mark("It has no meaning in this row: it is left out."))
         self.tell_cells(replace(line, texts=self.unheeded(line, question)))
+        self.await_recordings(question, line)
         self.reads.setdefault(line.said("name"), Read(question["name"], question["kind"], self.values_of(question, node)))
+
+    def await_recordings(self, question: Document, line: Line) -> None:
+        """The recordings that the row names: their files come beside the workbook, or not at all."""
+        finding = line.finding("media::audio", "left_out", left_out.COLUMNS["media::audio"])
+        place = f"questions.{question['name']}.label"
+        self.awaited += [Awaited(place, language, file, finding) for language, file in self.text(line, "media::audio").items()]
 
     def unheeded(self, line: Line, question: Document) -> Mapping[str, Mapping[str, str]]:
         """The cells of a row without those that were heeded elsewhere."""
@@ -726,7 +737,7 @@ class _Reader:
             else:
                 row["show_if"] = said
         question.setdefault("rows", []).append(row)
-        self.tell_cells(line, ("hint", "constraint", "constraint_message", "parameters"))
+        self.tell_cells(line, ("hint", "guidance_hint", "constraint", "constraint_message", "parameters"))
         self.reads.setdefault(line.said("name"), Read(f"{question['name']}/{value}", "scale", self.lists[node.listing].values))
         return row
 
@@ -783,6 +794,9 @@ class _Reader:
             question["rows"] = [self.own.row(inner.line, self.text) for inner in node.inside if inner.line.said("tupuy::row")]
         elif "choices" in type_of(kind).needs:
             question["choices"] = self.own.choices(self.raw_lists.get(node.listing, ()))
+        if "media::audio" in line.texts:
+            self.tell(line, "media::audio", "left_out", left_out.COLUMNS["media::audio"])
+        self.await_recordings(question, line)
         self.read_again(question, node)
         self.place(question)
 

@@ -36,7 +36,19 @@ GROUPS = Text.of({"es": "(los grupos del programa)", "en": "(the programme's gro
 
 #: The columns of the survey, in order; those without a cell are not written.
 SURVEY = (
-    *("type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message", "choice_filter"),
+    *(
+        "type",
+        "name",
+        "label",
+        "hint",
+        "guidance_hint",
+        "media::audio",
+        "required",
+        "relevant",
+        "constraint",
+        "constraint_message",
+        "choice_filter",
+    ),
     *("appearance", "parameters", "construct", "reverse"),
     *("tupuy::kind", "tupuy::name", "tupuy::of", "tupuy::row", "tupuy::show_if", "tupuy::more"),
     *(f"tupuy::{name}" for name in TEXT_SETTINGS),
@@ -56,9 +68,9 @@ WIDE = {"label": 42, "hint": 30, "constraint_message": 30, "type": 22}
 Cells = dict[str, Any]
 
 
-def write_xlsform(form: FormDefinition) -> bytes:
-    """The form as an .xlsx file."""
-    written = _Writing(form)
+def write_xlsform(form: FormDefinition, recordings: Mapping[str, Text] | None = None) -> bytes:
+    """The form as an .xlsx file. ``recordings``: {place: name of the file in each language}, of questions."""
+    written = _Writing(form, recordings or {})
     written.form_rows()
     sheets: tuple[tuple[str, Sequence[str], list[Cells]], ...] = (
         ("survey", SURVEY, written.survey),
@@ -74,6 +86,7 @@ class _Writing:
     """The rows of the sheets. ``names``: question or ``question/part`` -> its name in the workbook, used by conditions."""
 
     form: FormDefinition
+    recordings: Mapping[str, Text]
     survey: list[Cells] = field(default_factory=list)
     choices: list[Cells] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -135,6 +148,8 @@ class _Writing:
         constraint = constraint_of(question)
         is_group = question.kind in ("battery", "before_now")
         row: Cells = {"type": self.type_of(question), "name": name, "label": question.label, "hint": question.hint}
+        row["guidance_hint"] = question.interviewer_note
+        row["media::audio"] = self.recordings.get(f"questions.{question.name}.label", "")
         row |= {"required": "yes" if question.required == "yes" and not is_group else "", "relevant": relevant}
         row |= {"constraint": constraint, "constraint_message": question.message, "construct": question.construct}
         row |= {"reverse": "yes" if question.reverse else "", "appearance": self.appearance(question)}
@@ -293,7 +308,20 @@ def _more(question: Question, is_group: bool) -> str:
     document: Mapping[str, Any] = codec.to_document(FormDefinition("", Text(), (), (Section("", Text(), (question,)),)))["sections"][0][
         "questions"
     ][0]
-    said_elsewhere = {"name", "kind", "label", "hint", "message", "show_if", "construct", "reverse", "choices", "rows", *TEXT_SETTINGS}
+    said_elsewhere = {
+        "name",
+        "kind",
+        "label",
+        "hint",
+        "message",
+        "interviewer_note",
+        "show_if",
+        "construct",
+        "reverse",
+        "choices",
+        "rows",
+        *TEXT_SETTINGS,
+    }
     if question.required == "yes" and not is_group:
         said_elsewhere.add("required")
     more = {key: value for key, value in document.items() if key not in said_elsewhere}
@@ -328,7 +356,8 @@ def _columns(columns: Sequence[str], rows: Sequence[Cells], languages: Sequence[
     for column in columns:
         values = [row.get(column, "") for row in rows]
         if any(isinstance(value, Text) and value for value in values):
-            for language in languages:
+            spoken = dict.fromkeys(language for value in values if isinstance(value, Text) for language in value.languages)
+            for language in spoken if column == "media::audio" else languages:
                 said = [(value.get(language) or "") if isinstance(value, Text) else value for value in values]
                 yield f"{column}::{language_name(language)}", said
         elif any(values) or column in ("type", "name", "list_name", "form_id"):

@@ -23,7 +23,7 @@ from surveys.web import access, delivery, errors, limits, speaking
 from surveys.web.guessing import Code
 
 #: Doors that every process opens. ``rights`` adds to those of ``answer``, which it brings along.
-AT_START = ("rights", "staff", "trying")
+AT_START = ("kiosk", "rights", "staff", "trying")
 
 #: Doors that need pandas, or are for few, loaded at their first use: (method, rule, room.view, who may enter). A test
 #: compares this table with what the rooms themselves declare.
@@ -65,6 +65,15 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("POST", "/rounds/<uuid:round_id>/results/preview", "results.publish", "staff"),
     ("GET", "/rounds/<uuid:round_id>/results/<int:number>", "results.past", "staff"),
     ("GET", "/p/<programme>/trends", "reports.trends", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/kiosk", "lend.ask", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/kiosk", "lend.start", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/kiosk/<uuid:kiosk_id>/end", "lend.end", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/interview", "interview.mine", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/interview", "interview.begin", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/interview/plan", "interview.plan", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/interview/plan", "interview.save_plan", "staff"),
+    ("GET", "/rounds/<uuid:round_id>/interview/<uuid:interview_id>", "interview.go_on", "staff"),
+    ("POST", "/rounds/<uuid:round_id>/interview/<uuid:interview_id>", "interview.write", "staff"),
     ("GET", "/forms/<uuid:form_id>/reach", "reports.reach", "staff"),
     ("GET", "/rounds/<uuid:round_id>/projector", "inviting.projector", "staff"),
     ("GET", "/rounds/<uuid:round_id>/share", "inviting.share", "staff"),
@@ -78,6 +87,9 @@ LATER: tuple[tuple[str, str, str, access.Who], ...] = (
     ("GET", "/forms/<uuid:form_id>/draft", "author.draft", "staff"),
     ("POST", "/forms/<uuid:form_id>/draft", "author.save", "staff"),
     ("POST", "/forms/<uuid:form_id>/condition", "author.condition", "staff"),
+    ("GET", "/forms/<uuid:form_id>/recordings", "recordings.show", "staff"),
+    ("POST", "/forms/<uuid:form_id>/recordings", "recordings.change", "staff"),
+    ("GET", "/forms/<uuid:form_id>/voice/<digest>", "recordings.hear", "staff"),
     ("GET", "/forms/<uuid:form_id>/texts", "translate.texts", "staff"),
     ("POST", "/forms/<uuid:form_id>/texts", "translate.change", "staff"),
     ("GET", "/forms/<uuid:form_id>/texts/<language>.<ending>", "translate.download", "staff"),
@@ -170,7 +182,7 @@ class Doors(Flask):
             request.max_content_length = request.max_form_memory_size = LARGEST_DRAFT_BYTES
         elif (request.endpoint or "").startswith("bring."):
             request.max_content_length, request.max_form_memory_size = LARGEST_FILE_BYTES, LARGEST_CARRIED_BYTES
-        reads_only = request.method in READS or request.blueprint == "answer"  # answers are written together: Database.write
+        reads_only = request.method in READS or request.blueprint in access.OF_PARTICIPANTS  # answers are written together: Database.write
         g.session = self.database.open_session(reads_only)
         g.now = datetime.now(UTC)
         g.person = None

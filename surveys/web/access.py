@@ -18,6 +18,8 @@ COOKIE = "tupuy"
 AT_THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 NAMES_OF_THIS_MACHINE = frozenset({"127.0.0.1", "[::1]", "localhost"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Rooms of those who answer: nobody looks at who they are, and their pages only read.
+OF_PARTICIPANTS = frozenset({"answer", "kiosk"})
 
 csrf = CSRFProtect()
 
@@ -58,7 +60,7 @@ def gate() -> ResponseReturnValue | None:
         return None  # no such page: the error page says so
     if request.method not in SAFE and _is_from_elsewhere():
         abort(403)
-    if request.blueprint != "answer":  # who answers is never looked at
+    if request.blueprint not in OF_PARTICIPANTS:  # who answers is never looked at
         g.person = accounts.person_of_session(g.session, request.cookies.get(COOKIE), g.now) if COOKIE in request.cookies else None
         _keep_language()
     who = who_may_enter(current_app, request.endpoint)

@@ -12,22 +12,19 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect,
 from flask.typing import ResponseReturnValue
 
 from forms.answers import Sent
-from forms.build import AskedForm, build_form
-from forms.definition import FormDefinition
 from forms.messages import Message, Problem, mark, mark_many
 from forms.wording import Text
 from surveys import cards, collecting, inviting, promising
-from surveys.authoring import definition_of
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TooManyGuesses, TupuyError
 from surveys.inviting import tidied
 from surveys.languages import locale
 from surveys.linking import hash_of_token
-from surveys.storage import PersonalLink, Programme, Round, find_round
+from surveys.storage import PersonalLink, Programme, Round, find_frozen, find_round
 from surveys.web import slip
 from surveys.web.access import public
 from surveys.web.asking import Page, carried, chrome_of
-from surveys.web.asking import speaker as said_by
+from surveys.web.delivery import sent_sound
 from surveys.web.drawing import (
     AS,
     ID,
@@ -46,6 +43,7 @@ from surveys.web.drawing import (
     send_form,
     wants_json,
 )
+from surveys.web.filling import asked_form, definition_of_round, voices_of_round
 from surveys.web.guessing import Guesses
 
 doors = Blueprint("answer", __name__)
@@ -96,7 +94,7 @@ def take_answers(link: str, token: str = "") -> ResponseReturnValue:
     page = page_of(round_, language, posted)
     if TO in posted:  # another language: everything typed is drawn again, nothing is stored
         return form_page(round_, page)
-    sent = _asked(round_, language)(request.form).read(collecting.day_of(round_, g.now))
+    sent = asked_form(round_, language)(request.form).read(collecting.day_of(round_, g.now))
     if problems := _problems_of(round_, sent):
         return form_page(round_, page_of(round_, language, posted, problems), status=422)
     try:
@@ -104,6 +102,17 @@ def take_answers(link: str, token: str = "") -> ResponseReturnValue:
         return _thanks_for(round_, language, receipt)
     except AnsweredDifferently:
         return _two_ways_on(round_, page)
+
+
+@doors.get("/r/<link>/voice/<digest>")
+@public
+def hear(link: str, digest: str) -> Response:
+    """One recording of the round's version: it never changes under its digest, so a phone may keep it."""
+    round_ = find_round(g.session, tidied(link))
+    found = find_frozen(g.session, round_.version_id, digest) if round_ else None
+    if found is None:
+        abort(404)
+    return sent_sound(found.sound)
 
 
 @doors.get("/r/<link>/words")
@@ -238,25 +247,17 @@ def _two_ways_on(round_: Round, page: Page) -> ResponseReturnValue:
 
 def page_of(round_: Round, language: str, posted: Mapping[str, list[str]], problems: tuple[Problem, ...] = ()) -> Page:
     spoken, chrome = tuple(round_.languages), chrome_of(round_.survey.programme.languages)
-    return Page(_definition(round_), carried(spoken, language), language, posted, problems, seed_of(posted), spoken, chrome)
-
-
-def _definition(round_: Round) -> FormDefinition:
-    """The frozen definition that the round asks, as its survey promises; read once per process, as it never changes."""
-    known: dict[tuple[UUID, bool], FormDefinition] = current_app.extensions.setdefault("tupuy_definitions", {})
-    asked = (round_.version_id, promising.keeps_codes(round_.survey))
-    if asked not in known:
-        known[asked] = promising.as_promised(definition_of(round_.version), round_.survey)
-    return known[asked]
-
-
-def _asked(round_: Round, language: str) -> type[AskedForm]:
-    """The WTForms class that reads what this round's page sends in ``language``; made once per process."""
-    known: dict[tuple[UUID, bool, str], type[AskedForm]] = current_app.extensions.setdefault("tupuy_forms", {})
-    asked = (round_.version_id, promising.keeps_codes(round_.survey), language)
-    if asked not in known:
-        known[asked] = build_form(_definition(round_), language, said_by(language, chrome_of(round_.survey.programme.languages)))
-    return known[asked]
+    return Page(
+        definition_of_round(round_),
+        carried(spoken, language),
+        language,
+        posted,
+        problems,
+        seed_of(posted),
+        spoken,
+        chrome,
+        voices=voices_of_round(round_),
+    )
 
 
 def language_in(round_: Round, asked: str | None) -> str:

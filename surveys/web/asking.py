@@ -47,6 +47,14 @@ def carried(spoken: tuple[str, ...], language: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """The recording of one text in a language, and its address."""
+
+    language: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Page:
     """One drawing of one form. ``languages`` are those carried, ``language`` the one shown first.
 
@@ -61,6 +69,8 @@ class Page:
     seed: int = 0
     offered: tuple[str, ...] = ()
     chrome: str = SPOKEN[0]
+    for_interviewer: bool = False  # notes for whoever interviews are shown
+    voices: Mapping[str, Sequence[Voice]] = field(default_factory=dict)
 
     longest_side_text = LONGEST_SIDE_TEXT
     quote_label = QUOTE_LABEL
@@ -312,6 +322,30 @@ class Page:
     def _marks(self) -> dict[str, tuple[str, ...]]:
         return {question.name: marks_offered(self.form, question) for question in self.form.questions()}
 
+    # Beside the words ----------------------------------------------------------------------------------------------
+
+    def note(self, question: Question) -> Markup:
+        """What only whoever interviews reads; nothing on a participant's page."""
+        return self.words(question.interviewer_note) if self.for_interviewer else Markup("")
+
+    def voices_of(self, question: Question) -> list[tuple[Voice, Markup]]:
+        """(recording, what it says) of a question, then of its options and rows."""
+        place = f"questions.{question.name}"
+        parts = [(f"{place}.label", self.tell(mark("hear the question")))]
+        parts += [(f"{place}.choices.{choice.value}", self.words(choice.label)) for choice in question.choices]
+        parts += [(f"{place}.rows.{row.value}", self.words(row.label)) for row in question.rows]
+        return [(voice, words) for at, words in parts for voice in self.voices.get(at, ())]
+
+    @staticmethod
+    def named(language: str) -> str:
+        """A language by its own name."""
+        return own_name(language)
+
+    def voiced_languages(self) -> list[tuple[str, str]]:
+        """(code, its own name) of the languages in which something of this form can be heard."""
+        codes = dict.fromkeys(voice.language for voices in self.voices.values() for voice in voices)
+        return [(code, own_name(code)) for code in codes]
+
     # Order ---------------------------------------------------------------------------------------------------------
 
     def mixed(self, question: Question, items: Sequence[Choice] | Sequence[Row]) -> list[Any]:
@@ -401,6 +435,10 @@ class Page:
     def code_parts(self) -> list[tuple[str, Markup, int]]:
         """The elements of the own code: (name, words, most letters)."""
         return [(part, self.words(words), 2 if part in {"siblings", "day"} else 1) for part, words in LABELS.items()]
+
+    def title_in(self, language: str) -> str:
+        """The title of the form in one language, as plain words."""
+        return plain(self.form.title.in_language(language, self.form.languages[0]))
 
     def required(self) -> list[str]:
         """The questions that need an answer: what a phone can look at before answers wait for a signal."""

@@ -17,12 +17,12 @@ from forms.messages import Message, Problem, Say, mark
 from forms.questions import TYPES
 from forms.questions.base import QuestionType
 from forms.wording import Text
-from surveys import drafting, library
+from surveys import drafting, library, recording
 from surveys.drafting import DraftClash
 from surveys.errors import ProblemsFound
 from surveys.languages import own_name
 from surveys.library import InstrumentUnknown
-from surveys.storage import Form, Programme, find_programme
+from surveys.storage import Form, Programme, find_programme, frozen_of, recordings_of
 from surveys.web.access import staff_only
 from surveys.web.delivery import framing
 from surveys.web.speaking import speaker
@@ -71,7 +71,15 @@ def file(form_id: UUID) -> ResponseReturnValue:
 def workbook(form_id: UUID) -> ResponseReturnValue:
     """The draft, or ``?version=n``, as an XLSForm."""
     form = form_or_404(form_id)
-    return download(write_xlsform(asked_for(form)), XLSX, f"{form.slug}.xlsx")
+    return download(write_xlsform(asked_for(form), recording.named_files(_recorded(form))), XLSX, f"{form.slug}.xlsx")
+
+
+def _recorded(form: Form) -> dict[tuple[str, str], str]:
+    """{(place, language): type} of the recordings of the draft, or of the version that the address names."""
+    number = request.args.get("version")
+    version = next((one for one in form.versions if str(one.number) == number), None)
+    found = frozen_of(g.session, version.id) if version else recordings_of(g.session, form.id)
+    return {(one.place, one.language): one.sound.mime for one in found}
 
 
 def download(said: str | bytes, kind: str, name: str) -> Response:
@@ -223,6 +231,7 @@ def _listed(one: drafting.Listed, programme: Programme, say: Say) -> dict[str, A
         "address": url_for("author.designer", form_id=form_id),
         "texts_address": url_for("translate.texts", form_id=form_id),
         "publish_address": url_for("publish.look", form_id=form_id),
+        "recordings_address": url_for("recordings.show", form_id=form_id),
         "further": [
             (say("Download as YAML"), url_for("author.file", form_id=form_id)),
             (say("Download as XLSForm"), url_for("author.workbook", form_id=form_id)),

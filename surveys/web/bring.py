@@ -19,6 +19,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from analysis.saying import Teller
+from forms import codec
 from forms.check import NAME, check
 from forms.definition import FormDefinition
 from forms.exchange import read_form
@@ -27,12 +28,12 @@ from forms.exchange.matching import Order, targets
 from forms.exchange.report import Imported
 from forms.messages import Message, Problem, Say, mark
 from forms.places import places_in_words
-from surveys import drafting, importing, matching
+from surveys import authoring, drafting, importing, matching, recording
 from surveys.answers_file import NEEDED, read_table
 from surveys.errors import ProblemsFound
 from surveys.importing import Prepared
 from surveys.matching import Preview
-from surveys.storage import Programme, Survey, all_forms
+from surveys.storage import Form, Programme, Survey, all_forms
 from surveys.web.access import staff_only
 from surveys.web.coordinate import programme_or_404
 from surveys.web.speaking import speaker
@@ -114,8 +115,30 @@ def bring_form(programme: str) -> ResponseReturnValue:
     mine = programme_or_404(g.session, programme)
     if faults := _faults_of_name(mine, name):
         return form_page(programme, found=found, sent=sent, problems=faults), 422
-    form = drafting.new_form(g.session, mine, replace(found.form, name=name), g.person, g.now)
+    try:
+        form = drafting.new_form(g.session, mine, replace(found.form, name=name), g.person, g.now)
+        _attach_recordings(form, found)
+    except ProblemsFound as fault:
+        g.session.rollback()
+        return form_page(programme, found=found, sent=sent, problems=fault.problems), fault.status
     return redirect(url_for("author.designer", form_id=form.id), 303)
+
+
+def _attach_recordings(form: Form, found: Imported) -> None:
+    """The recordings that the file names and that came along; the others can be added later. Raises ProblemsFound."""
+    sent = {PurePath((file.filename or "").replace("\\", "/")).name.casefold(): file for file in request.files.getlist("recordings")}
+    definition, faults = authoring.bound_to(g.session.get_one(Programme, form.programme_id), codec.from_document(form.draft)), []
+    for one in found.recordings:
+        file = sent.get(PurePath(one.file.replace("\\", "/")).name.casefold())
+        if file is None:
+            continue
+        file.seek(0)  # the same file may be named twice
+        try:
+            recording.attach(g.session, form, definition, one.place, one.language, file.read())
+        except ProblemsFound as fault:
+            faults += [replace(problem, place=one.file) for problem in fault.problems]
+    if faults:
+        raise ProblemsFound(faults)
 
 
 def _faults_of_name(programme: Programme, name: str) -> list[Problem]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import secrets
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, send_file
+
+from surveys.storage import Sound
 
 #: Answers shorter than one packet gain nothing.
 SHORTEST_BYTES = 860
@@ -40,16 +43,18 @@ def nonce() -> str:
     return g.nonce
 
 
-def policy(word: str | None, *, frames: bool = False, may_be_framed: bool = False) -> str:
+def policy(word: str | None, *, frames: bool = False, may_be_framed: bool = False, records: bool = False) -> str:
     """The content security policy: nothing from anywhere else, no inline code but the page's own.
 
     ``frames``: the page frames another of ours. ``may_be_framed``: one of our pages may frame it.
+    ``records``: the page plays what it has just recorded.
     """
     own = f"'self' 'nonce-{word}'" if word else "'self'"
+    heard = " blob:" if records else ""
     inside, around = "frame-src 'self'; " if frames else "", "'self'" if may_be_framed else "'none'"
     return (
-        f"default-src 'none'; script-src {own}; style-src {own}; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-        f"worker-src 'self'; {inside}form-action 'self'; base-uri 'none'; frame-ancestors {around}"
+        f"default-src 'none'; script-src {own}; style-src {own}; img-src 'self' data:; media-src 'self'{heard}; "
+        f"connect-src 'self'; manifest-src 'self'; worker-src 'self'; {inside}form-action 'self'; base-uri 'none'; frame-ancestors {around}"
     )
 
 
@@ -59,10 +64,24 @@ def framing(response: Response) -> Response:
     return response
 
 
+def recording(response: Response) -> Response:
+    """A page that may use the microphone, when a person allows it."""
+    response.headers["Content-Security-Policy"] = policy(nonce(), records=True)
+    response.headers["Permissions-Policy"] = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+    return response
+
+
 def framed(response: Response) -> Response:
     """A page that may stand in a frame of ours, and of nobody else."""
     response.headers["Content-Security-Policy"] = policy(nonce(), may_be_framed=True)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def sent_sound(sound: Sound) -> Response:
+    """A recording as a phone asks for it, whole or in parts; under its digest it is the same for ever."""
+    response = send_file(io.BytesIO(sound.content), sound.mime, conditional=True, etag=sound.digest[:16])
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

@@ -26,7 +26,8 @@ ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a form is asked for. Only the answers of a round count; a preview sends nothing.
+    """What a form is asked for. Only answers to a round count, given on a phone, at a kiosk or to an interviewer; a preview
+    sends nothing.
 
     key: under which the phone keeps what was typed; "" keeps nothing. action: where answers are sent.
     at: name of the question that a preview scrolls to. until: the closing that was put off, in words. closes, ends: until
@@ -35,7 +36,7 @@ class Occasion:
     opened through one person's own link. network: who runs the Wi-Fi of a room without internet, else "".
     """
 
-    kind: Literal["round", "trial", "preview"]
+    kind: Literal["round", "trial", "preview", "kiosk", "interview"]
     programme: Programme
     day: date
     event: Event | None = None
@@ -53,26 +54,35 @@ class Occasion:
     words: str = ""
 
 
-def send_form(occasion: Occasion, page: Page, status: int = 200) -> Response:
+#: The page of each occasion that has one of its own, with its script.
+TEMPLATES = {"kiosk": "kiosk/form.html", "interview": "interview/form.html"}
+
+
+def send_form(occasion: Occasion, page: Page, status: int = 200, **values: object) -> Response:
     """The page with the questions."""
     asked = request.args.get("lang", page.language)
+    template = TEMPLATES.get(occasion.kind, "answer/form.html")
     return send(
-        "answer/form.html",
+        template,
         page,
         status,
         occasion=occasion,
         programme=occasion.programme,
-        script=inlined_script(_script_of(occasion)),
+        style=inlined_style(template) + (inlined_style("voice") if page.voices else ""),
+        script=inlined_script(_script_of(occasion)) + (inlined_script("voice") if page.voices else ""),
         response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
         promises=promises(page, occasion.programme, occasion.asks_card, occasion.is_personal),
         not_spoken="" if asked in page.all_languages else asked[:20],
         day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
+        **values,
     )
 
 
 def _script_of(occasion: Occasion) -> str:
     if occasion.kind == "preview":
         return "answer/preview.html"
+    if occasion.kind in TEMPLATES:
+        return TEMPLATES[occasion.kind]
     return "answer/card.html" if occasion.asks_card else "answer/form.html"
 
 

@@ -8,12 +8,24 @@ from importlib import resources
 
 from markupsafe import Markup
 
-_STYLES = {"answer/form.html": ("answer.css",), "answer/results.html": ("base.css", "staff.css", "results.css")}
+_STYLES = {
+    "answer/form.html": ("answer.css",),
+    "answer/results.html": ("base.css", "staff.css", "results.css"),
+    "voice": ("voice.css",),
+    **dict.fromkeys(
+        ("kiosk/form.html", "kiosk/thanks.html", "kiosk/leave.html", "kiosk/shut.html"), ("answer.css", "thanks.css", "kiosk.css")
+    ),
+    **dict.fromkeys(("interview/form.html", "interview/consent.html"), ("answer.css", "thanks.css", "interview.css")),
+}
 _SCRIPTS = {
+    "voice": ("voice.js",),
     "answer/form.html": ("conditions.js", "answer.js"),
     "answer/card.html": ("conditions.js", "answer.js", "card.js"),
     "answer/preview.html": ("conditions.js", "answer.js", "preview.js"),
     "answer/two_ways.html": ("thanks.js",),
+    "kiosk/form.html": ("conditions.js", "kiosk.js", "answer.js"),
+    "kiosk/shut.html": ("kiosk.js", "thanks.js"),
+    "interview/form.html": ("conditions.js", "interview.js", "answer.js"),
 }
 
 

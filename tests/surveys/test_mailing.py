@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from surveys.errors import SettingWrong
+from surveys.invitation_file import read_people
 from surveys.languages import Speaker
 from surveys.mailing import Kind, Letter, Postman, as_email
 from surveys.settings import MailServer, load_settings
@@ -43,6 +46,14 @@ def test_an_email_is_plain_text_without_anything_that_tracks() -> None:
     assert message["List-Unsubscribe"] == "<https://tupuy.example/r/abc/no/tok>"
     assert str(message["To"]) == '"Ana Pérez" <ana@example.org>' or "Ana P" in str(message["To"])
     assert "https://tupuy.example/r/abc/p/tok" in message.get_content()
+
+
+@given(local=st.text("ab1.!#$%&'+-_", min_size=1, max_size=12), name=st.text(max_size=30))
+def test_whatever_a_list_accepts_can_be_put_on_an_envelope(local: str, name: str) -> None:
+    for person in read_people(f"name;e-mail\nAna;{local}@example.org\n".encode(), "l.csv", ["es"], {}).people:
+        message = as_email(a_letter(name=name), person.email or "", "encuestas@example.org", Speaker("es"), NOW)
+        assert [to.addr_spec for to in message["To"].addresses] == [f"{local}@example.org"]
+        assert message.as_bytes().count(b"\nTo:") == 1
 
 
 def test_a_message_arrives_as_it_was_written() -> None:

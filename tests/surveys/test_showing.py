@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import collecting, sealing, showing
+from surveys import sealing, showing
 from surveys.errors import ProblemsFound
 from surveys.showing import Written
 from surveys.storage import PublishedResults, Round, all_published, latest_results
 from surveys.storage.database import Database
-from tests.records import NOW, SECRET, TODAY, a_round, a_sent, take
+from tests.records import NOW, TODAY, a_round, take
 
 PAIR = {"said": {"es": "Falta tiempo.", "en": "Too little time."}, "did": {"es": "Habrá más.", "en": "There will be more."}}
 DRAWN = {language: {"trust": f"<figure>{language} one</figure>", "learning": "<figure>two</figure>"} for language in ("es", "en")}
@@ -94,9 +93,8 @@ def test_a_figure_that_the_public_report_does_not_have_is_not_published(session:
 
 def late(session: Session, round_: Round, count: int) -> None:
     """Answers that arrive after closing and are counted in a new snapshot."""
-    mark = collecting.make_page_mark(round_, SECRET)
     for _ in range(count):
-        collecting.take_response(session, round_, uuid4(), "es", a_sent(), NOW, "web", SECRET, page_mark=mark)
+        take(session, round_, channel="paper")
     assert sealing.take_in_late(session, round_, 5)
 
 

@@ -40,13 +40,23 @@ def test_a_door_that_says_nothing_is_open_to_nobody(app: Flask) -> None:
 
 def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
     public = {rule.rule for rule in app.url_map.iter_rules() if who_may_enter(app, rule.endpoint) == "public"}
-    answering = {"/r/<link>", "/R/<link>", "/r/<link>/thanks", "/r/<link>/p/<token>", "/s/<link>", "/S/<link>", "/<code:link>"}
-    answering |= {"/r/<link>/words", "/r/worker.js"}
+    kiosk = {f"/k/<token>{end}" for end in ("", "/state", "/thanks", "/leave")}
+    answering = {
+        "/r/<link>",
+        "/R/<link>",
+        "/r/<link>/thanks",
+        "/r/<link>/p/<token>",
+        "/r/<link>/voice/<digest>",
+        "/s/<link>",
+        "/S/<link>",
+        "/<code:link>",
+    }
+    answering |= {"/r/<link>/words", "/r/worker.js", "/r/<link>/voice/<digest>"}
     rights = {"/r/<link>/receipt", "/r/<link>/results", "/results/<link>", "/r/<link>/no/<token>"}
     trying = {"/t/<link>", "/T/<link>", "/t/<link>/thanks"}
     subscribing = {"/p/<programme>/calendar/<token>.ics"}
     others = {"/sign-in", "/sign-in/<secret>", "/health", "/static/<path:filename>"}
-    assert public == answering | rights | trying | subscribing | others
+    assert public == answering | kiosk | rights | trying | subscribing | others
 
 
 def test_every_other_page_is_closed_to_whoever_is_not_signed_in(app: Flask) -> None:

@@ -336,3 +336,9 @@ def test_the_match_rate_is_told_in_words_and_never_of_a_few() -> None:
     hidden = {say_matches(linking.shown(coded, linked, 5), say) for coded, linked in ((40, 38), (40, 3), (9, 5), (0, 0))}
     assert hidden == {"Not shown, to protect small groups."}
     assert "no earlier round" in say_matches(None, say)
+
+
+def test_a_page_that_asks_for_a_card_stays_light(client: FlaskClient, sqlite_database: Database) -> None:
+    page = client.get(f"/r/{a_link(sqlite_database, 'card', has_code=True)}", headers={"Accept-Encoding": "gzip"})
+    print(len(page.data))
+    assert len(page.data) <= 14 * 1024

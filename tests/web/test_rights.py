@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +34,21 @@ def receipt_of(client: FlaskClient, link: str, **more: str) -> str:
 
 def use(client: FlaskClient, link: str, code: str, **more: str) -> TestResponse:
     return client.post(f"/r/{link}/receipt?lang=en", data={"~receipt": code, **more})
+
+
+def test_the_promise_says_what_the_receipt_is_good_for_and_where_the_results_will_be(
+    client: FlaskClient, sqlite_database: Database
+) -> None:
+    page = client.get(f"/r/{a_link(sqlite_database)}?lang=en").get_data(as_text=True)
+    assert "With it you can correct or delete your answers until the questionnaire closes. After that nobody can find them by it." in page
+    assert "Whatever is published of the results can be read on this same link afterwards." in page
+
+
+def test_a_closed_link_leads_to_the_results_as_promised(client: FlaskClient, sqlite_database: Database) -> None:
+    link = a_link(sqlite_database, closes_at=datetime.now(UTC) - timedelta(minutes=1))
+    page = client.get(f"/r/{link}?lang=en")
+    assert page.status_code == 410
+    assert f'href="/r/{link}/results?lang=en"' in page.get_data(as_text=True)
 
 
 def test_thanks_leads_to_what_the_receipt_can_do_and_to_the_results(client: FlaskClient, sqlite_database: Database) -> None:

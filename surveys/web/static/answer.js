@@ -36,7 +36,7 @@
       if (closest(el, '.rank')) { el.querySelector('select').value = ''; number(el.parentNode, places(el.parentNode)) }
       said = answers()
     })
-    all('section').forEach(function (el) { var asked = all('.q,.scale,.many', el); el.hidden = asked.length > 0 && asked.every(function (q) { return closest(q, '[hidden]') }) })
+    all('section', f).forEach(function (el) { el.hidden = false; var asked = all('.q,.scale,.many', el); el.hidden = asked.length > 0 && asked.every(function (q) { return closest(q, '[hidden]') }) })
     all('.other').forEach(function (el) { el.hidden = !all('input[value="other"]:checked', el.parentNode).length })
   }
   function count() {
@@ -279,6 +279,12 @@
   if (data.fresh) load()
   begin()
   if (!data.fresh) save()
+  // A kiosk and an interviewer's page do more with the same form.
+  if (window.tupuyForm) tupuyForm({
+    restart: function () { own('~id').value = random(); begin() },
+    pairs: function () { return all('input,select,textarea', f).filter(function (el) { return el.name && (!/radio|checkbox/.test(el.type) || el.checked) }).map(function (el) { return [el.name, el.value] }) },
+    speak: speak, redraw: redraw, refresh: function () { hide(); count() }
+  })
   if (data.phone) addEventListener('load', function () {
     var code = d.createElement('script')
     code.src = data.phone

@@ -25,7 +25,7 @@ function keep(url) {
 }
 self.addEventListener('message', function (e) { if (e.data && e.data.keep) e.waitUntil(Promise.all(e.data.keep.map(keep))) })
 
-// What the kept copy is, it says: the page reads the mark and tells the person.
+// What the kept copy is, it says: the page reads the mark and tells the person. It is read whole before the network is asked.
 function marked(copy) {
   if (!copy) return
   return copy.text().then(function (words) {
@@ -44,12 +44,12 @@ function fresh(request) {
   })
 }
 function page(request) {
-  return kept(request.url).then(function (copy) {
+  return kept(request.url).then(marked).then(function (copy) {
     if (!copy) return fresh(request)
-    var asked = fresh(request), late = new Promise(function (done) { setTimeout(done, PATIENCE) })
-    return Promise.race([asked, late]).then(function (response) {
-      return response && response.status < 500 ? response : marked(copy)
-    }, function () { return marked(copy) })
+    var late = new Promise(function (done) { setTimeout(done, PATIENCE) })
+    return Promise.race([fresh(request), late]).then(function (response) {
+      return response && response.status < 500 ? response : copy
+    }, function () { return copy })
   })
 }
 function beside(request) { return fetch(request).catch(function (fault) { return kept(request.url).then(function (copy) { if (copy) return copy; throw fault }) }) }

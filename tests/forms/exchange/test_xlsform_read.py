@@ -393,7 +393,6 @@ def test_what_has_no_room_is_told_by_its_cell(type_: str) -> None:
         *(("default", "3"), ("calculation", "1 + 1"), ("read_only", "yes"), ("choice_filter", "x = 1"), ("media::image", "a.png")),
         *(
             ("media::audio", "a.mp3"),
-            ("guidance_hint", "Ask"),
             ("appearance", "minimal"),
             ("parameters", "seed=1"),
             ("hxl", "#x"),
@@ -404,6 +403,15 @@ def test_what_has_no_room_is_told_by_its_cell(type_: str) -> None:
 def test_a_cell_without_room_is_told(column: str, cell: str) -> None:
     found = imported(f"survey\n{HEAD} {column} |\n| select_one help | q | Q | Q | {cell} |{HELP}")
     assert [finding.place for finding in found.findings if finding.fate == "left_out"] == [f"survey, E2 ({column})"]
+
+
+def test_guidance_for_interviewers_becomes_the_note_of_the_question() -> None:
+    found = imported("survey\n| type | name | label::es | guidance_hint::es |\n| text | q | Q | Lea despacio |")
+    assert found.form is not None
+    (question,) = found.form.questions()
+    assert question.interviewer_note == Text.of({"es": "Lea despacio"})
+    assert not question.hint
+    assert found.findings == ()
 
 
 def test_a_repeat_is_asked_once_and_told() -> None:

@@ -108,6 +108,7 @@ function more(desk, acts, question, kind, path) {
       choose(say("kind"), question.kind, kinds, (name) => desk.put(path, asKind(question, kind, desk.kinds.get(name))), { "data-place": `${place}.kind` })),
     h("p", { class: "hint small" }, say("code_help")),
     kind.asks && pair(desk, { label: say("message"), place: `${place}.message`, path: [...path, "message"], text: question.message }),
+    pair(desk, { label: say("interviewer_note"), place: `${place}.interviewer_note`, path: [...path, "interviewer_note"], text: question.interviewer_note }),
     button(say("save_as_instrument"), () => acts.saveInstrument([question.name]), "quiet"),
   ]
 }

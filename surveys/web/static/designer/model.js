@@ -163,7 +163,7 @@ export function withoutLanguage(form, code) {
 /** Every text of a question that is not blank: {place, path (within the question), text}. */
 export function textsOf(question, kind) {
   const place = `questions.${question.name}`
-  const own = ["label", "hint", "message", ...(kind?.settings ?? []).filter((one) => one.kind === "words").map((one) => one.name)]
+  const own = ["label", "hint", "message", "interviewer_note", ...(kind?.settings ?? []).filter((one) => one.kind === "words").map((one) => one.name)]
   const found = own.map((name) => ({ place: `${place}.${name}`, path: [name], text: question[name] }))
   for (const list of ["choices", "rows"])
     (question[list] ?? []).forEach((part, at) => found.push({ place: `${place}.${list}.${part.value}`, path: [list, at, "label"], text: part.label }))
