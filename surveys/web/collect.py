@@ -46,7 +46,7 @@ from surveys.web.speaking import speaker
 doors = Blueprint("collect", __name__)
 
 STATES: dict[State, tuple[str, str]] = {
-    "open": ("good", mark("Open")),
+    "open": ("good", mark("Open for answers")),
     "coming": ("going", mark("Not open yet")),
     "ended": ("care", mark("Ended, not closed yet")),
     "closed": ("", mark("Closed")),
