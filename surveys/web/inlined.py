@@ -17,6 +17,7 @@ _STYLES = {
     ),
     **dict.fromkeys(("interview/form.html", "interview/consent.html"), ("answer.css", "thanks.css", "interview.css")),
 }
+_DO_MORE = ("kiosk/form.html", "interview/form.html")
 _SCRIPTS = {
     "voice": ("voice.js",),
     "answer/form.html": ("conditions.js", "answer.js"),
@@ -38,7 +39,9 @@ def inlined_style(template: str) -> Markup:
 
 @cache
 def inlined_script(template: str) -> Markup:
-    return Markup("".join(_minified_script(_read(name)) for name in _SCRIPTS.get(template, ("thanks.js",))))  # noqa: S704 our own files
+    """The script of a page. Lines after ``//:`` are for the pages that do more with the form, and comments elsewhere."""
+    said = [_read(name).replace("//: ", "" if template in _DO_MORE else "// ") for name in _SCRIPTS.get(template, ("thanks.js",))]
+    return Markup("".join(map(_minified_script, said)))  # noqa: S704 our own files
 
 
 def _read(name: str) -> str:

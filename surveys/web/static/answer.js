@@ -279,12 +279,8 @@
   if (data.fresh) load()
   begin()
   if (!data.fresh) save()
-  // A kiosk and an interviewer's page do more with the same form.
-  if (window.tupuyForm) tupuyForm({
-    restart: function () { own('~id').value = random(); begin() },
-    pairs: function () { return all('input,select,textarea', f).filter(function (el) { return el.name && (!/radio|checkbox/.test(el.type) || el.checked) }).map(function (el) { return [el.name, el.value] }) },
-    speak: speak, redraw: redraw, refresh: function () { hide(); count() }
-  })
+  // A kiosk and an interviewer's page do more with the same form; on other pages this line stays a comment.
+  //: more(begin, random, speak, redraw)
   if (data.phone) addEventListener('load', function () {
     var code = d.createElement('script')
     code.src = data.phone

@@ -66,11 +66,19 @@
     })
     list('.tongue').forEach(function (el) { el.hidden = name != 'form' })
     list('.team').forEach(function (el) { el.hidden = name == 'staff' || (f && name == 'form') })
-    if (name == 'form' && form) form.refresh()
+    if (name == 'form') refresh()
     scrollTo(0, 0)
     var head = id(name + '-h') || d.querySelector('h1')
     if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }) }
     touched()
+  }
+  // The form's own script looks again at what is asked when something was typed.
+  function refresh() {
+    var el = list('input,select,textarea', f).filter(function (one) { return one.name && one.name[0] != '~' })[0]
+    if (el) el.dispatchEvent(new Event('input', { bubbles: true }))
+  }
+  function pairs() {
+    return list('input,select,textarea', f).filter(function (el) { return el.name && (!/radio|checkbox/.test(el.type) || el.checked) }).map(function (el) { return [el.name, el.value] })
   }
   function touched() {
     last = Date.now()
@@ -146,7 +154,7 @@
     thanks('kept')
   }
   function send() {
-    var body = query(form.pairs()), name = f.querySelector('[name="~id"]').value
+    var body = query(pairs()), name = f.querySelector('[name="~id"]').value
     if (busy) return
     if (navigator.onLine === false) return keep(body, name)
     busy = true
@@ -194,7 +202,10 @@
   if (!f) { flush(); return }
 
   // The form's own script hands over how to begin anew and what to send.
-  window.tupuyForm = function (given) { form = given; reset() }
+  window.more = function (begin, random, speak, redraw) {
+    form = { speak: speak, redraw: redraw, restart: function () { f.querySelector('[name="~id"]').value = random(); begin() } }
+    reset()
+  }
   f.addEventListener('submit', function (e) {
     if (!window.fetch) return
     e.preventDefault()
