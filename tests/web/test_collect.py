@@ -53,8 +53,8 @@ def send(staff: FlaskClient, address: str, **fields: object) -> tuple[int, str]:
 def test_the_list_says_where_each_round_stands_in_both_languages(staff: FlaskClient, sqlite_database: Database) -> None:
     a_home(sqlite_database, closes_at=NOW + DAY, label={"es": "Julio", "en": "July"})
     english, spanish = said(staff.get("/p/norte/rounds?lang=en").text), said(staff.get("/p/norte/rounds?lang=es").text)
-    assert "Your view, July Open Closes:" in english
-    assert "Su opinión, Julio Abierto Cierra:" in spanish
+    assert "Your view, July Open for answers Closes:" in english
+    assert "Su opinión, Julio Abierta Cierra:" in spanish
     assert "Fewer than 5 answers so far." in english
 
 
