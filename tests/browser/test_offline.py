@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from surveys import authoring, sealing
+from surveys import authoring, inviting, promising, sealing
 from surveys.storage import Round, find_round
 from tests.browser.conftest import Site
 from tests.browser.test_answer import SIDEWAYS, APhone, Picture, a_link, choose, fill_the_workshop_form, receipt, send, stored, violations
-from tests.web.questionnaires import the_workshop_form
+from tests.web.questionnaires import a_round, the_workshop_form
 
 WAITING = """() => new Promise(done => { const asked = indexedDB.open('tupuy'); asked.onupgradeneeded = () => asked.transaction.abort()
   asked.onerror = () => done(0)
@@ -80,6 +81,23 @@ def test_answers_wait_on_the_phone_and_are_sent_once_when_the_signal_is_back(sit
     assert re.fullmatch(r"\w{4}-\w{4}", receipt(page))
     assert len(stored(site, link)) == 1
     assert page.evaluate(WAITING) == 0
+
+
+def test_answers_through_a_personal_link_wait_and_are_sent_too(site: Site, a_phone: APhone) -> None:
+    settings = site.app.settings  # type: ignore[attr-defined]  # the app is always surveys.web.Doors
+    with site.database.session() as session:
+        round_ = a_round(session, the_workshop_form())
+        promising.choose_level(session, round_.survey, "confidential", datetime.now(UTC).date())
+        token = inviting.make_personal_link(session, round_, uuid4(), settings.keys, settings.secret)
+        link = f"{site.url}/r/{round_.link}"
+    page = a_phone()
+    page.goto(f"{link}/p/{token}")
+    page.wait_for_selector("#box", state="attached")
+    leave_without_signal(page)
+    assert page.evaluate(WAITING) == 1
+    page.context.set_offline(False)
+    page.wait_for_url("**/thanks**")
+    assert len(stored(site, link)) == 1
 
 
 def test_a_tab_closed_while_answers_wait_sends_them_when_the_form_is_opened_again(site: Site, a_phone: APhone) -> None:

@@ -170,8 +170,8 @@
     id('sum').focus({ preventScroll: true })
   }
   function wait() {
-    if (page.mute == 'shared' || f.elements['~receipt'].value.trim()) return Promise.reject()
-    var asked = missing()
+    var receipt = f.elements['~receipt'], asked = missing() // a personal link has no field for a receipt
+    if (page.mute == 'shared' || receipt && receipt.value.trim()) return Promise.reject()
     if (asked.length) { demand(asked); return Promise.resolve() }
     var body = new URLSearchParams(new FormData(f)), item = { id: f.elements['~id'].value, key: data.key, to: f.action, title: told(d.querySelector('h1')) }
     body.set('~seen', '1') // nobody is there to be reminded when it is sent
@@ -265,7 +265,7 @@
       page.erased = function () { sent = []; setTimeout(show, 300) }
       id('another').querySelector('button').onclick = function () { page.blank(); mine = ''; sent = []; waits(false); show() }
       id('twin').querySelector('button').onclick = takeOver
-      id('file').onchange = function () { if (id('file').files[0]) bring(id('file').files[0]) }
+      if (id('file')) id('file').onchange = function () { if (id('file').files[0]) bring(id('file').files[0]) }
       var there = new URL(f.action).pathname
       if (location.pathname != there) history.replaceState(null, '', there + location.search + location.hash)
       if (navigator.locks) claim(3)
