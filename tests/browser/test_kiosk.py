@@ -13,10 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from forms import codec
 from surveys import lending
 from surveys.storage import Kiosk, Response, Round
 from tests.browser.conftest import Site
-from tests.web.doors import a_sign_in_link
+from tests.web.doors import FORM, a_sign_in_link
 from tests.web.questionnaires import a_round
 
 PIN = "2580"
@@ -134,6 +135,23 @@ def test_five_answers_without_signal_wait_and_are_sent_once_each(
     expect(page.locator("#waits")).to_be_hidden()
     assert sent(site, kiosk[1]) == ["kiosk"] * 5
     assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_a_blank_that_is_only_reminded_of_is_no_reason_to_refuse_what_waited(site: Site, a_phone: Callable[..., Page]) -> None:
+    form = codec.load(FORM.replace("scale: amount,", "scale: amount, required: soft,"))
+    with site.database.session() as session:
+        round_ = a_round(session, form)
+        _kiosk, token = lending.start_kiosk(session, round_, PIN, 60, datetime.now(UTC))
+        round_id = round_.id
+    page = a_phone()
+    page.goto(f"{site.url}/k/{token}")
+    page.context.set_offline(True)
+    page.locator('#hello button[lang="es"]').click()
+    page.locator("#send").click()
+    expect(page.locator('#thanks [data-when="kept"]')).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#waits")).to_be_hidden()
+    assert sent(site, round_id) == ["kiosk"]
 
 
 def test_without_signal_what_needs_an_answer_is_asked_for_before_it_waits(kiosk: tuple[str, UUID], a_phone: Callable[..., Page]) -> None:

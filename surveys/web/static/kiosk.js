@@ -149,7 +149,7 @@
   }
   function keep(body, name) {
     if (missing()) return
-    put(data.box + name, body)
+    put(data.box + name, body + '&~seen=1') // nobody is there to be reminded when it is sent
     count()
     thanks('kept')
   }
