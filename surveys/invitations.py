@@ -97,6 +97,9 @@ def problems_of(round_: Round) -> list[Problem]:
     if round_.survey.promise.level != "confidential":
         fault = mark("Personal invitations are for confidential surveys only, and this one promises more.")
         return [Problem(round_.key, Message(fault), Message(mark("Share the open link of the round instead.")))]
+    if round_.survey.programme.key_destroyed_on is not None:
+        fault = mark("The key of this programme was destroyed, so nobody can be followed any more.")
+        return [Problem(round_.key, Message(fault), Message(mark("Share the open link of the round instead.")))]
     return []
 
 
@@ -158,7 +161,8 @@ def remove(session: Session, round_: Round, invitation_id: UUID, keys: Path) -> 
     """Take somebody off the list; their links open nothing any more, and what they answered stands."""
     one = session.get(Invitation, invitation_id)
     if one is not None and one.round_id == round_.id:
-        forget_personal_links(session, round_, one.invitee, keys)
+        if round_.survey.programme.key_destroyed_on is None:  # the links went with the key, and none is made anew
+            forget_personal_links(session, round_, one.invitee, keys)
         session.delete(one)
         session.flush()
         _count_invited(session, round_)
@@ -223,7 +227,9 @@ def _hash_of(round_: Round, address: str, keys: Path) -> str:
 
 
 def _opted_out(session: Session, round_: Round, keys: Path) -> Callable[[str], bool]:
-    """Tells whether an address wants no messages of this programme."""
+    """Tells whether an address wants no messages of this programme. With its key destroyed nobody is written to, or made out."""
+    if round_.survey.programme.key_destroyed_on is not None:
+        return lambda _address: False
     wanted = select(OptOut.address_hash).where(OptOut.programme_id == round_.survey.programme_id)
     hashes = set(session.scalars(wanted))
     return lambda address: bool(hashes) and _hash_of(round_, address, keys) in hashes

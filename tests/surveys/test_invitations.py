@@ -15,7 +15,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from surveys import collecting, invitations, mailing, promising, sealing
+from surveys import collecting, invitations, linking, mailing, promising, sealing
 from surveys.errors import LinkUnknown, ProblemsFound
 from surveys.invitations import Desk, Progress
 from surveys.inviting import find_personal_link
@@ -344,6 +344,28 @@ def test_whoever_opts_out_gets_nothing_more_not_in_a_later_round_either(database
             seen = invitations.look_at(session, later, LIST.encode(), "lista.csv", keys)
             assert seen.opted_out_count == 1
             assert [one.name for one in bring(session, later, keys) if one.has_opted_out] == ["Ana Pérez"]
+
+
+def test_once_the_key_is_destroyed_nobody_is_invited_and_no_key_is_made_anew(database: Database, keys: Path, desk: Desk) -> None:
+    round_ = a_list(database, keys)
+    with database.session() as session:
+        mine = session.get_one(Round, round_.id)
+        ana = invitations_of(session, mine)[0]
+        token = invitations.write_text(session, mine, ana, "invitation", desk).partition("LINK=")[2].split()[0]
+        invitations.opt_out(session, mine, token, keys, SECRET)
+        linking.forget_codes(session, mine.survey.programme, TODAY)
+        assert linking.erase_key(keys, mine.survey.programme_id)
+        seen = invitations.look_at(session, mine, LIST.encode(), "lista.csv", keys)
+        for refused in (lambda: invitations.store(session, mine, seen.people, keys), lambda: begin_in(session, mine)):
+            with pytest.raises(ProblemsFound, match="destroyed"):
+                refused()
+        invitations.remove(session, mine, ana.id, keys)
+        assert len(invitations_of(session, mine)) == 2
+        assert not linking.has_key(keys, mine.survey.programme_id)
+
+
+def begin_in(session: Session, round_: Round) -> Mailing:
+    return invitations.begin_mailing(session, round_, "reminder", None, NOW)
 
 
 def test_a_token_that_was_never_made_opts_nobody_out(database: Database, keys: Path) -> None:
