@@ -20,7 +20,7 @@ from surveys import collecting, interviewing
 from surveys.errors import ProblemsFound
 from surveys.interviewing import Interview
 from surveys.languages import own_name
-from surveys.storage import Person, Round, consent_days_of, days_of, latest_consent, plans_of
+from surveys.storage import Person, Round, consent_days_of, days_of, in_steps, latest_consent, plans_of
 from surveys.web import slip
 from surveys.web.access import of_content, staff_only
 from surveys.web.asking import Page, chrome_of
@@ -215,7 +215,7 @@ def plan_page(round_: Round, problems: Sequence[Problem] = ()) -> str:
     say, definition = speaker(), definition_of_round(round_)
     question, consent = interviewing.plan_question(round_, definition), interviewing.consent_question(definition)
     kept = {plan.value: plan.planned for plan in plans_of(g.session, round_.id)}
-    spoken = latest_consent(g.session, round_.survey_id)
+    spoken, k = latest_consent(g.session, round_.survey_id), round_.survey.programme.min_cell
     return render_template(
         "collect/interview_plan.html",
         here="rounds",
@@ -228,8 +228,9 @@ def plan_page(round_: Round, problems: Sequence[Problem] = ()) -> str:
         spoken={code: request.form.get(f"consent-{code}", (spoken.words if spoken else {}).get(code, "")) for code in round_.languages},
         number=spoken.number if spoken else 0,
         own_name=own_name,
-        days=[(day, g.session.get_one(Person, day.person_id)) for day in days_of(g.session, round_.id)],
-        consents=consent_days_of(g.session, round_.id),
+        days=[(day.on, g.session.get_one(Person, day.person_id), in_steps(day.count, k)) for day in days_of(g.session, round_.id)],
+        consents=[(one, in_steps(one.count, k)) for one in consent_days_of(g.session, round_.id)],
+        k=k,
         wrong=[(problem.place, f"{problem.fault.said(say)} {problem.remedy.said(say)}") for problem in problems],
     )
 

@@ -240,6 +240,9 @@ def test_seventy_two_interviews_in_four_regions_are_counted_by_plan_in_steps_of_
     assert rows == {"Apurímac": "0", "Arequipa": "0", "Cusco": "5", "Puno": "5", "En total": "10"}
     assert ">72<" in page
     assert "Usted terminó 16 entrevistas" in page
+    days = staff.get(plan).text.partition("Entrevistas por día")[2]
+    assert days.count("<td>15 o más</td>") == 2  # interviews of the day, and those who agreed: no exact number on any page
+    assert "<td>16</td>" not in days
     with sqlite_database.session() as session:
         assert {day.told for day in consent_days_of(session, round_id)} == {"form 1"}
         assert find_programme(session, "norte") is not None
