@@ -128,8 +128,9 @@ def pack(session: Session, rounds: Sequence[Round], secret: str) -> dict[str, An
 
 
 def _answers(session: Session, round_: Round, secret: str) -> Iterator[dict[str, Any]]:
-    """In the order of their random ids, which tells nothing of when they came."""
-    for one in session.scalars(select(Response).where(Response.round_id == round_.id).order_by(Response.id)):
+    """In the order of their random ids, which tells nothing of when they came; of one code, what stands comes last, to stand again."""
+    mine = select(Response).where(Response.round_id == round_.id)
+    for one in session.scalars(mine.order_by(Response.is_superseded.desc(), Response.id)):
         names = ("id", "answered_on", "language", "channel", "group_key", "circle", "answers", "code_hashes")
         told = {name: _plain(getattr(one, name)) for name in names}
         version = session.get_one(FormVersion, one.version_id)

@@ -95,6 +95,15 @@ def test_a_code_given_in_the_room_finds_the_same_person(database: Database, lent
         assert session.scalars(select(Response.code_hash)).one() == hashes[0]
 
 
+def test_of_two_answers_with_one_code_the_one_that_stood_in_the_room_stands_at_home(database: Database, lent: Database) -> None:
+    first, second = sorted(uuid4() for _ in range(2))
+    answer(lent, 2, second, code=["0" * 64])
+    answer(lent, 4, first, code=["0" * 64])  # later, under the smaller id
+    received(database, packed(lent))
+    with database.session() as session:
+        assert session.scalars(select(Response.id).where(Response.is_superseded.is_(False))).all() == [first]
+
+
 def test_answers_that_come_after_the_closing_wait(database: Database, lent: Database) -> None:
     answer(lent, 2)
     with database.session() as session:
