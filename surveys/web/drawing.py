@@ -71,7 +71,7 @@ def send_form(occasion: Occasion, page: Page, status: int = 200, **values: objec
         style=inlined_style(template) + (inlined_style("voice") if page.voices else ""),
         script=inlined_script(_script_of(occasion)) + (inlined_script("voice") if page.voices else ""),
         response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
-        promises=promises(page, occasion.programme, occasion.asks_card, occasion.is_personal),
+        promises=promises(page, occasion.programme, occasion.asks_card, occasion.is_personal, occasion.kind in TEMPLATES),
         not_spoken="" if asked in page.all_languages else asked[:20],
         day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
         **values,

@@ -13,16 +13,16 @@ from surveys.web.asking import Page
 
 
 def promises(
-    page: Page, programme: Programme, asks_card: bool = False, is_personal: bool = False
+    page: Page, programme: Programme, asks_card: bool = False, is_personal: bool = False, is_lent: bool = False
 ) -> tuple[Markup, list[Markup], list[Markup]]:
-    """(heading, promises, what cannot be promised)."""
+    """(heading, promises, what cannot be promised). ``is_lent``: on a device of the team, whose address nobody takes home."""
     kinds = {question.kind for question in page.form.questions()}
     heading = _heading(bool({"own_code", "short_text"} & kinds) or asks_card, is_personal)
     said = [
         *(page.tell(words) for words in kept_words("own_code" in kinds, asks_card, is_personal)),
         *_shown(page, programme),
         *_asked(page),
-        *_rights(page),
+        *(_rights_on_lent(page) if is_lent else _rights(page)),
     ]
     return page.tell(heading), said, _not_promised(page, programme)
 
@@ -99,6 +99,15 @@ def _rights(page: Page) -> list[Markup]:
         "After that nobody can find them by it."
     )
     return [page.tell(receipt), page.tell(mark("Whatever is published of the results can be read on this same link afterwards."))]
+
+
+def _rights_on_lent(page: Page) -> list[Markup]:
+    """The same on a kiosk or in an interview: without a signal there is no receipt, and the participant has no link."""
+    receipt = mark(
+        "If there is signal, you get a receipt code. With it you can correct or delete your answers until the questionnaire closes. "
+        "The team gives you the address. After that nobody can find them by it."
+    )
+    return [page.tell(receipt), page.tell(mark("Whatever is published of the results can be read at an address that the team gives you."))]
 
 
 def _not_promised(page: Page, programme: Programme) -> list[Markup]:

@@ -54,6 +54,14 @@ def test_answers_of_a_kiosk_are_stored_with_its_channel_and_a_receipt(client: Fl
         assert (stored.channel, stored.answers["useful"]) == ("kiosk", 4)
 
 
+def test_a_kiosk_promises_no_link_and_a_receipt_only_with_a_signal(client: FlaskClient, sqlite_database: Database) -> None:
+    address, _ = a_kiosk(sqlite_database)
+    page = client.get(f"{address}?lang=en").get_data(as_text=True)
+    assert "If there is signal, you get a receipt code." in page
+    assert "can be read at an address that the team gives you." in page
+    assert "on this same link" not in page
+
+
 def test_without_script_the_receipt_comes_on_a_page_that_turns_blank_by_itself(client: FlaskClient, sqlite_database: Database) -> None:
     address, _ = a_kiosk(sqlite_database)
     answer = client.post(address, data=answers(address, client))
