@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import segno
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -149,6 +149,12 @@ def response_of_token(session: Session, round_: Round, token: str, secret: str) 
     link = find_personal_link(session, round_, token, secret)
     answer = session.get(PersonalAnswer, (round_.id, link.person_hash)) if link else None
     return answer.response_id if answer else None
+
+
+def is_followed(session: Session, response_id: UUID) -> bool:
+    """Whether a response came through a personal link. For the participant's own page only."""
+    wanted = select(PersonalAnswer.response_id).where(PersonalAnswer.response_id == response_id)
+    return session.scalar(wanted) is not None
 
 
 def forget_personal_links(session: Session, round_: Round, invitation_id: UUID, keys: Path) -> None:

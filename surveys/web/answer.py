@@ -281,8 +281,16 @@ def form_page(round_: Round, page: Page, status: int = 200) -> Response:
         until=closing_of(round_, page) if round_.extended_from else Text(),
         asks_card=promising.asks_card(round_.survey),
         is_personal=bool(_token(round_)),
+        corrects_personal=_corrects_personal(round_, page),
     )
     return send_form(occasion, page, status)
+
+
+def _corrects_personal(round_: Round, page: Page) -> bool:
+    """Whether the receipt on this page is that of answers that came through a personal link."""
+    code = page.typed(RECEIPT) if promising.follows_links(round_.survey) and not _token(round_) else ""
+    mine = _id_of_receipt(round_, code) if code else None
+    return mine is not None and inviting.is_followed(g.session, mine)
 
 
 def _token(round_: Round) -> str:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from babel.dates import format_date
 from flask import Response, render_template, request
+from markupsafe import Markup
 
 from forms.definition import FormDefinition
 from forms.wording import Text
@@ -18,7 +19,7 @@ from surveys.languages import SPOKEN, known_locale, locale, own_name
 from surveys.storage import Event, Programme
 from surveys.web.asking import Page
 from surveys.web.inlined import inlined_script, inlined_style
-from surveys.web.promises import promises
+from surveys.web.promises import promises, promises_to_correct
 
 #: Control names of the page itself, never of a question.
 ID, NEW, LANGUAGE, SEED, MARK, RECEIPT, SEEN, TO, AS = "~id", "~new", "~lang", "~seed", "~mark", "~receipt", "~seen", "~to", "~as"
@@ -33,7 +34,8 @@ class Occasion:
     at: name of the question that a preview scrolls to. until: the closing that was put off, in words. closes, ends: until
     when it can be opened, and until when what was begun in time counts. worker, words: the addresses of the service worker
     and of what the phone says without a signal. asks_card: whether the page asks for the code of a card. is_personal:
-    opened through one person's own link. network: who runs the Wi-Fi of a room without internet, else "".
+    opened through one person's own link. corrects_personal: opened with the receipt of answers that came
+    through one. network: who runs the Wi-Fi of a room without internet, else "".
     """
 
     kind: Literal["round", "trial", "preview", "kiosk", "interview"]
@@ -47,6 +49,7 @@ class Occasion:
     until: Text = Text()
     asks_card: bool = False
     is_personal: bool = False
+    corrects_personal: bool = False
     network: Text | str = ""
     closes: Text = Text()
     ends: Text = Text()
@@ -71,11 +74,17 @@ def send_form(occasion: Occasion, page: Page, status: int = 200, **values: objec
         style=inlined_style(template) + (inlined_style("voice") if page.voices else ""),
         script=inlined_script(_script_of(occasion)) + (inlined_script("voice") if page.voices else ""),
         response_id=next(iter(page.posted.get(ID, ())), "") or uuid4(),
-        promises=promises(page, occasion.programme, occasion.asks_card, occasion.is_personal, occasion.kind in TEMPLATES),
+        promises=_promises(occasion, page),
         not_spoken="" if asked in page.all_languages else asked[:20],
         day=in_each(page, lambda code: format_date(occasion.day, "long", locale(code))),
         **values,
     )
+
+
+def _promises(occasion: Occasion, page: Page) -> tuple[Markup, list[Markup], list[Markup]]:
+    if occasion.corrects_personal:
+        return promises_to_correct(page, occasion.programme)
+    return promises(page, occasion.programme, occasion.asks_card, occasion.is_personal, occasion.kind in TEMPLATES)
 
 
 def _script_of(occasion: Occasion) -> str:

@@ -27,6 +27,16 @@ def promises(
     return page.tell(heading), said, _not_promised(page, programme)
 
 
+def promises_to_correct(page: Page, programme: Programme) -> tuple[Markup, list[Markup], list[Markup]]:
+    """The same above answers that came through a personal link and are corrected by their receipt, on a page without one."""
+    _, said, not_promised = promises(page, programme)
+    followed = mark(
+        "These answers came through a personal link. Your name is not kept with your answers, "
+        "but whoever has the list of links and the key could join them."
+    )
+    return page.tell(_heading(False, is_personal=True)), [said[0], page.tell(followed), *said[1:]], not_promised
+
+
 def _heading(is_coded: bool, is_personal: bool) -> str:
     if is_personal:
         return mark("Your answers are confidential, not anonymous")

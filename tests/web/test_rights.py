@@ -225,3 +225,16 @@ def test_a_broken_token_opts_nobody_out(client: FlaskClient, sqlite_database: Da
     assert client.post(f"/r/{link}/no/{'a' * 20}").status_code == 404
     with sqlite_database.session() as session:
         assert session.scalars(select(Invitation.has_opted_out)).all() == [False]
+
+
+def test_answers_of_a_personal_link_are_never_called_anonymous(client: FlaskClient, sqlite_database: Database, settings: Settings) -> None:
+    link, token = an_invited(sqlite_database, settings)
+    thanks = client.get(client.post(f"/r/{link}/p/{token}", data=answered()).headers["Location"])
+    found = re.search(r"<output[^>]*>([A-Z0-9-]+)</output>", thanks.text)
+    assert found
+    page = use(client, link, found[1], do="correct").text
+    assert "Your answers are confidential, not anonymous" in page
+    assert "Your answers are anonymous" not in page
+    assert "These answers came through a personal link." in page
+    assert f'value="{found[1]}"' in page
+    assert "Your answers are anonymous" in client.get(f"/r/{link}?lang=en").text  # the open link follows nobody
