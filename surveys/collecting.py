@@ -116,7 +116,7 @@ def make_page_mark(round_: Round, secret: str, opened_at: datetime) -> str:
 def opened_at(round_: Round, page_mark: str, secret: str) -> datetime | None:
     """When the page of this mark was opened, to the minute; None when we have not signed it for this round."""
     minute = page_mark.partition(".")[0]
-    if not (secret and re.fullmatch("[0-9a-f]{1,8}", minute)):
+    if not (secret and re.fullmatch("[0-9a-f]{1,7}", minute)):
         return None
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=int(minute, 16))
     is_ours = hmac.compare_digest(page_mark.encode(), make_page_mark(round_, secret, moment).encode())
