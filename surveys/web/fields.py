@@ -14,6 +14,7 @@ from forms.messages import Message, Problem, Say, mark
 from surveys.storage import Programme
 
 T = TypeVar("T")
+D = TypeVar("D", bound=date)
 
 #: The longest text that a field of these pages takes.
 LONGEST = 200
@@ -34,7 +35,7 @@ class Fields:
         return {language: self.text(f"{name}.{language}") for language in self.programme.languages}
 
     def day(self, name: str) -> date | None:
-        return self._read(name, date.fromisoformat, mark("This is not a day."), mark("Write year, month and day: 2026-07-18."))
+        return self._read(name, _near(date.fromisoformat), mark("This is not a day."), mark("Write year, month and day: 2026-07-18."))
 
     def hour(self, name: str) -> time | None:
         return self._read(name, time.fromisoformat, mark("This is not an hour."), mark("Write hours and minutes: 18:00."))
@@ -42,7 +43,7 @@ class Fields:
     def moment(self, name: str) -> datetime | None:
         """A moment written as the clocks of the programme show it."""
         fault, remedy = mark("This is not a day and hour."), mark("Write day and hour: 2026-07-18T18:00.")
-        here = self._read(name, datetime.fromisoformat, fault, remedy)
+        here = self._read(name, _near(datetime.fromisoformat), fault, remedy)
         return here.replace(tzinfo=ZoneInfo(self.programme.time_zone)).astimezone(UTC) if here else None
 
     def whole(self, name: str) -> int | None:
@@ -66,6 +67,18 @@ class Fields:
         except ValueError:
             self.problems.append(Problem(name, Message(fault), Message(remedy)))
             return None
+
+
+def _near(reader: Callable[[str], D]) -> Callable[[str], D]:
+    """The same reader for days that anybody lives to see: at the ends of the calendar no grace time can be added."""
+
+    def read(written: str) -> D:
+        found = reader(written)
+        if not 1900 <= found.year < 2200:
+            raise ValueError(written)
+        return found
+
+    return read
 
 
 def _whole(written: str) -> int:

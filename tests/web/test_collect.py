@@ -231,6 +231,13 @@ def test_a_closing_that_has_passed_is_refused_at_its_field(staff: FlaskClient, s
     assert (status, 'id="e-closes_at"' in page, 'id="e-closes_at_count"' in page) == (422, True, True)
 
 
+@pytest.mark.parametrize("end", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_the_ends_of_the_calendar_are_no_closing(staff: FlaskClient, sqlite_database: Database, end: str) -> None:
+    home = a_home(sqlite_database, closes_at=NOW + DAY)
+    status, page = send(staff, f"{home}/times", closes_at=end)
+    assert (status, 'id="e-closes_at"' in page) == (422, True)
+
+
 def test_the_clock_of_the_phone_decides_nothing(client: FlaskClient, sqlite_database: Database) -> None:
     with sqlite_database.session() as session:
         round_ = an_asked_round(session, closes_at=NOW + DAY)
