@@ -90,6 +90,8 @@ def _promises(occasion: Occasion, page: Page) -> tuple[Markup, list[Markup], lis
 def _script_of(occasion: Occasion) -> str:
     if occasion.kind == "preview":
         return "answer/preview.html"
+    if occasion.kind == "kiosk" and occasion.asks_card:
+        return "kiosk/card.html"
     if occasion.kind in TEMPLATES:
         return TEMPLATES[occasion.kind]
     return "answer/card.html" if occasion.asks_card else "answer/form.html"

@@ -17,7 +17,7 @@ _STYLES = {
     ),
     **dict.fromkeys(("interview/form.html", "interview/consent.html"), ("answer.css", "thanks.css", "interview.css")),
 }
-_DO_MORE = ("kiosk/form.html", "interview/form.html")
+_DO_MORE = ("kiosk/form.html", "kiosk/card.html", "interview/form.html")
 _SCRIPTS = {
     "voice": ("voice.js",),
     "answer/form.html": ("conditions.js", "answer.js"),
@@ -25,6 +25,7 @@ _SCRIPTS = {
     "answer/preview.html": ("conditions.js", "answer.js", "preview.js"),
     "answer/two_ways.html": ("thanks.js",),
     "kiosk/form.html": ("conditions.js", "kiosk.js", "answer.js"),
+    "kiosk/card.html": ("conditions.js", "kiosk.js", "answer.js", "card.js"),
     "kiosk/shut.html": ("kiosk.js", "thanks.js"),
     "interview/form.html": ("conditions.js", "interview.js", "answer.js"),
 }

@@ -13,8 +13,9 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms.answers import Sent
 from forms.messages import Problem
-from surveys import collecting, lending
+from surveys import cards, collecting, lending, promising
 from surveys.collecting import Receipt
 from surveys.errors import AnsweredDifferently, AnswerWithdrawn, LinkUnknown, RoundClosed, RoundNotOpenYet, TupuyError
 from surveys.lending import KioskEnded, KioskLocked, PinWrong
@@ -62,12 +63,19 @@ def take_answers(token: str) -> ResponseReturnValue:
     if TO in posted:
         return _form(kiosk, token, _page(round_, language, posted))
     sent = asked_form(round_, language)(request.form).read(collecting.day_of(round_, g.now))
-    if problems := tuple(problem for problem in sent.problems if problem.blocks or SEEN not in posted):
+    if problems := _problems_of(round_, sent):
         return _form(kiosk, token, _page(round_, language, posted, problems), 422)
     new, now, mark_ = _response_id(), g.now, request.form.get(MARK, "")
-    more = {"secret": g.settings.secret, "keys": g.settings.keys, "page_mark": mark_}
+    more = {"secret": g.settings.secret, "keys": g.settings.keys, "page_mark": mark_, "card": request.form.get(cards.FIELD, "")}
     receipt = g.database.write(lambda session: collecting.take_response(session, round_, new, language, sent, now, channel="kiosk", **more))
     return _thanks_for(token, language, receipt)
+
+
+def _problems_of(round_: Round, sent: Sent) -> tuple[Problem, ...]:
+    problems = [problem for problem in sent.problems if problem.blocks or SEEN not in request.form]
+    if promising.asks_card(round_.survey) and (wrong := cards.fault_of(request.form.get(cards.FIELD, ""))):
+        problems.append(wrong)
+    return tuple(problems)
 
 
 @doors.get("/k/<token>/thanks")
@@ -157,6 +165,7 @@ def _form(kiosk: Kiosk, token: str, page: Page, status: int = 200) -> Response:
         event=round_.event,
         action=url_for("kiosk.take_answers", token=token),
         page_mark=_page_mark(round_),
+        asks_card=promising.asks_card(round_.survey),
     )
     return send_form(occasion, page, status, kiosk=kiosk, told=_told(kiosk, token))
 

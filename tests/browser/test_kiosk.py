@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from forms import codec
-from surveys import lending
+from surveys import cards, lending, promising
 from surveys.storage import Kiosk, Response, Round
 from tests.browser.conftest import Site
 from tests.web.doors import FORM, a_sign_in_link
@@ -152,6 +152,29 @@ def test_a_blank_that_is_only_reminded_of_is_no_reason_to_refuse_what_waited(sit
     page.context.set_offline(False)
     expect(page.locator("#waits")).to_be_hidden()
     assert sent(site, round_id) == ["kiosk"]
+
+
+def test_the_code_of_a_card_is_checked_without_signal_and_gone_for_the_next_person(
+    site: Site, kiosk: tuple[str, UUID], a_phone: Callable[..., Page]
+) -> None:
+    with site.database.session() as session:
+        promising.choose_level(session, session.get_one(Round, kiosk[1]).survey, "card", datetime.now(UTC).date())
+    page, card = a_phone(), cards.make_stack(1)[0]
+    page.goto(kiosk[0])
+    page.context.set_offline(True)
+    answer(page)
+    page.locator("#card").fill(card[:-1])
+    page.locator("#send").click()
+    expect(page.locator("#e-card")).to_be_visible()
+    page.locator("#card").fill(card)
+    page.locator("#send").click()
+    expect(page.locator('#thanks [data-when="kept"]')).to_be_visible()
+    page.locator("#next").click()
+    answer(page)
+    expect(page.locator("#card")).to_have_value("")
+    page.context.set_offline(False)
+    expect(page.locator("#waits")).to_have_attribute("hidden", "")
+    assert sent(site, kiosk[1]) == ["kiosk"]
 
 
 def test_without_signal_what_needs_an_answer_is_asked_for_before_it_waits(kiosk: tuple[str, UUID], a_phone: Callable[..., Page]) -> None:

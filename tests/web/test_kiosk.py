@@ -10,11 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveys import lending
+from surveys import cards, lending, promising
 from surveys.errors import ProblemsFound
 from surveys.lending import KioskLocked
-from surveys.storage import Kiosk, Response, StaffSession
+from surveys.storage import Kiosk, Response, Round, StaffSession
 from surveys.storage.database import Database
+from tests.records import TODAY
 from tests.web.doors import an_asked_round, sign_in, token_of
 
 PIN = "2580"
@@ -60,6 +61,21 @@ def test_a_kiosk_promises_no_link_and_a_receipt_only_with_a_signal(client: Flask
     assert "If there is signal, you get a receipt code." in page
     assert "can be read at an address that the team gives you." in page
     assert "on this same link" not in page
+
+
+def test_a_kiosk_of_a_survey_with_cards_asks_for_the_card_and_keeps_its_code_scrambled(
+    client: FlaskClient, sqlite_database: Database
+) -> None:
+    address, round_id = a_kiosk(sqlite_database)
+    with sqlite_database.session() as session:
+        promising.choose_level(session, session.get_one(Round, round_id).survey, "card", TODAY)
+    (card,) = cards.make_stack(1)
+    assert client.post(address, data=answers(address, client, **{"~card": card[:-1]})).status_code == 422
+    assert client.post(address, data=answers(address, client, **{"~card": card.lower()}), headers=JSON).status_code == 200
+    with sqlite_database.session() as session:
+        (stored,) = session.scalars(select(Response).where(Response.round_id == round_id))
+        assert stored.code_hash
+        assert card not in repr(vars(stored))
 
 
 def test_without_script_the_receipt_comes_on_a_page_that_turns_blank_by_itself(client: FlaskClient, sqlite_database: Database) -> None:
