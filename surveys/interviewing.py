@@ -121,7 +121,15 @@ def throw_away(session: Session, round_: Round, person: Person, interview_id: UU
 
 
 def finish(
-    session: Session, round_: Round, person: Person, interview: Interview, sent: Sent, now: datetime, secret: str, keys: Path
+    session: Session,
+    round_: Round,
+    person: Person,
+    interview: Interview,
+    sent: Sent,
+    now: datetime,
+    secret: str,
+    keys: Path,
+    card: str = "",
 ) -> Receipt:
     """Store the interview as a response that does not say who entered it, and let its draft go.
 
@@ -132,7 +140,7 @@ def finish(
     if interview.agreed_on is None:
         raise ProblemsFound([Problem("consent", Message(mark("Nobody has agreed yet.")), Message(mark("Ask for consent first.")))])
     _draft(session, round_, person, interview.id)
-    receipt = take_response(session, round_, interview.id, interview.language, sent, now, "interview", secret, keys)
+    receipt = take_response(session, round_, interview.id, interview.language, sent, now, "interview", secret, keys, card=card)
     if not receipt.is_repeat:
         _count(session, InterviewDay, round_id=round_.id, person_id=person.id, on=day_of(round_, now))
         _count(session, ConsentDay, round_id=round_.id, told=interview.told, on=interview.agreed_on)

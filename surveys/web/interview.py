@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from analysis.saying import Teller
 from forms.messages import Problem
 from forms.wording import Text
-from surveys import collecting, interviewing
+from surveys import cards, collecting, interviewing, promising
 from surveys.errors import ProblemsFound
 from surveys.interviewing import Interview
 from surveys.languages import own_name
@@ -132,9 +132,12 @@ def _written(round_: Round, interview: Interview, what: str) -> ResponseReturnVa
 
 def _finished(round_: Round, interview: Interview, posted: Mapping[str, list[str]]) -> ResponseReturnValue:
     sent = asked_form(round_, interview.language)(request.form).read(collecting.day_of(round_, g.now))
-    if problems := tuple(problem for problem in sent.problems if problem.blocks or SEEN not in posted):
-        return form_page(round_, interview, _page(round_, interview.language, posted, problems), 422)
-    receipt = interviewing.finish(g.session, round_, g.person, interview, sent, g.now, g.settings.secret, g.settings.keys)
+    card, problems = request.form.get(cards.FIELD, ""), [problem for problem in sent.problems if problem.blocks or SEEN not in posted]
+    if promising.asks_card(round_.survey) and (wrong := cards.fault_of(card)):
+        problems.append(wrong)
+    if problems:
+        return form_page(round_, interview, _page(round_, interview.language, posted, tuple(problems)), 422)
+    receipt = interviewing.finish(g.session, round_, g.person, interview, sent, g.now, g.settings.secret, g.settings.keys, card)
     sealed = slip.sealed(receipt.code, receipt.is_late, g.settings.secret, g.now)
     return _to(url_for("interview.mine", round_id=round_.id, t=sealed))
 
@@ -180,6 +183,7 @@ def form_page(round_: Round, interview: Interview, page: Page, status: int = 200
         event=round_.event,
         key=f"interview:{interview.id}",
         action=_address(round_, interview),
+        asks_card=promising.asks_card(round_.survey),
     )
     return send_form(occasion, page, status, interview=interview, round_=round_)
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from forms import codec
-from surveys import authoring, interviewing, sealing
+from surveys import authoring, cards, interviewing, promising, sealing
 from surveys.interviewing import InterviewGone
 from surveys.settings import Settings
 from surveys.storage import (
@@ -149,6 +149,20 @@ def test_a_finished_interview_says_nothing_of_who_entered_it(staff: FlaskClient,
         assert [(day.person_id, day.count) for day in days_of(session, round_id)] == [(person.id, 1)]
         assert session.scalars(select(InterviewDraft)).all() == []
     assert "ana@example.org" in staff.get(f"/rounds/{round_id}/interview/plan").text
+
+
+def test_whoever_has_a_card_can_say_its_code_in_an_interview(staff: FlaskClient, sqlite_database: Database) -> None:
+    round_id = a_spoken_study(sqlite_database)
+    with sqlite_database.session() as session:
+        promising.choose_level(session, session.get_one(Round, round_id).survey, "card", TODAY)
+    address, token = begun(staff, round_id)
+    (card,) = cards.make_stack(1)
+    sent = {"csrf_token": token, "useful": "4"}
+    assert 'name="~card"' in staff.get(address).text
+    assert staff.post(address, data={**sent, "~card": card[:-1]}).status_code == 422
+    assert staff.post(address, data={**sent, "~card": card}).status_code == 303
+    with sqlite_database.session() as session:
+        assert session.scalars(select(Response.code_hash)).one()
 
 
 def test_notes_are_for_interviewers_only(staff: FlaskClient, sqlite_database: Database) -> None:
