@@ -238,8 +238,12 @@ def correct_response(
 
 
 def _code_left(there: Response, sent: Sent) -> list[str] | None:
-    """The code of a response that is corrected without writing it again, as nobody can show it. It belongs to the group."""
-    return there.code_hashes if there.group_key == sent.answers.get("group") else None
+    """The code of a response that is corrected without writing it again, as nobody can show it.
+
+    An own code belongs to the group; that of a card, a single hash, does not.
+    """
+    is_of_card = len(there.code_hashes or ()) == 1
+    return there.code_hashes if is_of_card or there.group_key == sent.answers.get("group") else None
 
 
 def _replace(session: Session, round_: Round, there: Response, content: dict[str, Any]) -> None:

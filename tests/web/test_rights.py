@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from surveys import promising, sealing
+from surveys import cards, promising, sealing
 from surveys.inviting import make_personal_link
 from surveys.settings import Settings
 from surveys.storage import Invitation, OptOut, Response, Round, Withdrawn
@@ -169,6 +169,17 @@ def test_an_own_code_left_blank_in_a_correction_is_kept(client: FlaskClient, sql
     assert before
     client.post(f"/r/{link}", data={"~id": str(uuid4()), "~lang": "es", "agree": "1", "~seen": "1", "~receipt": found[1]})
     assert [one.code_hashes for one in stored(sqlite_database)] == [before]
+
+
+def test_a_card_left_blank_in_a_correction_is_kept_whatever_the_group(client: FlaskClient, sqlite_database: Database) -> None:
+    link = a_link(sqlite_database)
+    with sqlite_database.session() as session:
+        promising.choose_level(session, session.scalars(select(Round)).one().survey, "card", datetime.now(UTC).date())
+    code = receipt_of(client, link, **{"group": "company", "~card": cards.make_stack(1)[0]})
+    before = stored(sqlite_database)[0].code_hashes
+    assert before
+    assert client.post(f"/r/{link}", data=answered(**{"group": "community", "~receipt": code})).status_code == 303
+    assert [(one.group_key, one.code_hashes) for one in stored(sqlite_database)] == [("community", before)]
 
 
 def test_a_link_that_opens_nothing_says_so(client: FlaskClient) -> None:
