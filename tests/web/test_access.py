@@ -46,7 +46,6 @@ def test_only_answering_and_signing_in_are_public(app: Flask) -> None:
         "/R/<link>",
         "/r/<link>/thanks",
         "/r/<link>/p/<token>",
-        "/r/<link>/voice/<digest>",
         "/s/<link>",
         "/S/<link>",
         "/<code:link>",
