@@ -164,7 +164,7 @@ def _form(kiosk: Kiosk, token: str, page: Page, status: int = 200) -> Response:
         round_.event.on if round_.event else round_.on,
         event=round_.event,
         action=url_for("kiosk.take_answers", token=token),
-        page_mark=_page_mark(round_),
+        page_mark=_page_mark(round_, next(iter(page.posted.get(MARK, ())), "")),
         asks_card=promising.asks_card(round_.survey),
     )
     return send_form(occasion, page, status, kiosk=kiosk, told=_told(kiosk, token))
@@ -189,7 +189,10 @@ def _seconds_left(round_: Round, now: datetime) -> int | None:
     return max(0, int((round_.closes_at - now).total_seconds())) if round_.closes_at else None
 
 
-def _page_mark(round_: Round) -> str:
+def _page_mark(round_: Round, given: str = "") -> str:
+    """A page drawn again keeps the mark of its first opening."""
+    if collecting.opened_at(round_, given, g.settings.secret):
+        return given
     return collecting.make_page_mark(round_, g.settings.secret, g.now)
 
 

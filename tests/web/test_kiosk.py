@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from surveys import cards, lending, promising
+from surveys import cards, collecting, lending, promising
 from surveys.errors import ProblemsFound
 from surveys.lending import KioskLocked
 from surveys.storage import Kiosk, Response, Round, StaffSession
@@ -19,6 +19,7 @@ from tests.records import TODAY
 from tests.web.doors import an_asked_round, sign_in, token_of
 
 PIN = "2580"
+BEFORE = datetime.now(UTC) - timedelta(minutes=10)
 JSON = {"Accept": "application/json"}
 
 
@@ -204,6 +205,14 @@ def test_a_kiosk_that_was_ended_still_sends_what_waits_on_it(client: FlaskClient
     assert client.post(f"/rounds/{round_id}/kiosk/{kiosk_id}/end", data={"csrf_token": token}).status_code == 303
     assert client.get(address).status_code == 410
     assert client.post(address, data=waiting, headers=JSON).status_code == 200
+
+
+def test_a_page_drawn_again_keeps_the_mark_of_its_first_opening(client: FlaskClient, sqlite_database: Database) -> None:
+    address, round_id = a_kiosk(sqlite_database)
+    with sqlite_database.session() as session:
+        mark = collecting.make_page_mark(session.get_one(Round, round_id), client.application.settings.secret, BEFORE)  # type: ignore[attr-defined]  # the app is Doors
+    again = client.post(address, data={**answers(address, client), "~mark": mark, "~to": "en"})
+    assert f'name="~mark" value="{mark}"' in again.text
 
 
 def test_faulty_answers_come_back_with_their_faults_and_what_was_typed(client: FlaskClient, sqlite_database: Database) -> None:
