@@ -164,12 +164,13 @@ def _round_of(link: str) -> Round:
 def _personal(round_: Round, token: str) -> PersonalLink | None:
     """The personal link that the page was opened with; None with the open one. Looking changes nothing.
 
-    Where nobody can be followed any more, a personal link opens the form as the open one does.
+    Where nobody can be followed any more, a personal link opens the form as the open one does; and what was begun in time
+    and arrives after the closing, which deletes the links, is taken as through the open one.
     """
     if not token or not promising.follows_links(round_.survey):
         return None
     found = inviting.find_personal_link(g.session, round_, token, g.settings.secret)
-    if found is None:
+    if found is None and round_.closed_at is None:
         raise LinkUnknown(round_.link)
     return found
 

@@ -346,7 +346,7 @@ def test_the_draft_never_holds_a_receipt_or_the_pages_own_fields(site: Site, a_p
     page = a_phone()
     page.goto(a_link(site))
     fill_the_workshop_form(page)
-    page.click("summary")
+    page.click('[id="q-~receipt"] summary')
     page.fill('[name="~receipt"]', "KUSI-4821")
     choose(page, "useful", "3")
     kept = page.evaluate("JSON.stringify(localStorage)")

@@ -33,10 +33,17 @@ def is_ready(page: Page, *, kept: bool = False) -> None:
     """The second file is there; and with ``kept`` the worker has kept the page."""
     page.wait_for_selector("#bring", state="attached")
     if kept:
-        page.wait_for_function(
-            "async () => await caches.has('tupuy-pages-1') && (await (await caches.open('tupuy-pages-1')).keys()).length == 3"
-        )
-        page.wait_for_function("async () => (await navigator.serviceWorker.getRegistration('/r/')).active?.state == 'activated'")
+        until(page, "caches.open('tupuy-pages-1').then(pages => pages.keys()).then(all => all.length == 3)")
+        until(page, "navigator.serviceWorker.getRegistration('/r/').then(one => !!one && !!one.active && one.active.state == 'activated')")
+
+
+def until(page: Page, truth: str, seconds: int = 20) -> None:
+    """Wait until what a promise gives is true."""
+    for _ in range(seconds * 10):
+        if page.evaluate(truth) is True:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {truth}")
 
 
 def open_again(page: Page) -> None:
@@ -490,7 +497,7 @@ def test_a_mangled_link_is_kept_and_sent_under_the_true_one(site: Site, a_phone:
     page.wait_for_url(link)
     is_ready(page, kept=True)
     paths = "caches.open('tupuy-pages-1').then(pages => pages.keys()).then(all => all.map(one => new URL(one.url).pathname))"
-    assert link.replace(site.url, "") in page.evaluate(paths)
+    until(page, f"{paths}.then(all => all.includes('{link.replace(site.url, '')}'))")
     fill_the_workshop_form(page)
     send(page)
     assert len(stored(site, link)) == 1

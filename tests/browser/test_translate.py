@@ -60,7 +60,7 @@ def test_a_text_is_saved_when_its_field_is_left_and_the_keyboard_goes_on(site: S
 
 def test_the_base_is_copied_into_the_field(site: Site, form: Form, a_phone: Callable[..., Page]) -> None:
     page = opened(a_phone(width=1366), site, form, "&show=work")
-    page.get_by_role("button", name="Copiar de: Español").click()
+    page.get_by_role("button", name="Copiar del español").click()
     expect(page.locator("textarea").first).to_have_value("¿Le sirvió?")
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from surveys import accounts, authoring, sealing
 from surveys.collecting import Sent, take_response
-from surveys.storage import Form, Response, Round, TrialResponse
+from surveys.storage import Form, Response, Round, Trial, TrialResponse
 from tests.browser.conftest import SCREENSHOTS, Site
 from tests.browser.test_answer import choose
 from tests.browser.test_coordinate import faults
@@ -219,7 +219,7 @@ def publish_first(page: Page) -> None:
 
 def a_round(site: Site, form: UUID, key: str, on: date) -> UUID:
     with site.database.session() as session:
-        assert session.query(TrialResponse).count() == 0
+        assert session.query(Trial).where(Trial.form_id == form).count() == 0
         survey = authoring.first_survey(session, session.get_one(Form, form))
         return authoring.open_round(session, survey, key, on).id
 

@@ -388,6 +388,7 @@ def test_a_closed_round_refuses_a_correction_through_its_link(database: Database
         round_ = open_round(session, a_promised_survey(session, "confidential"))
         link = an_invited(session, round_, tmp_path)
         send(session, round_, link)
+        session.expunge(link)  # as a page that found it just before the closing, which deletes it
         sealing.close_round(session, round_, NOW)
         with pytest.raises(RoundClosed):
             send(session, round_, link, tr_open=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from forms import codec
-from surveys import authoring, cards, inviting, linking, promising
+from surveys import authoring, cards, inviting, linking, promising, sealing
 from surveys.languages import Speaker
 from surveys.settings import Settings
 from surveys.storage import PersonalLink, Programme, Response, Round, Survey, find_survey
@@ -191,6 +192,19 @@ def test_an_unknown_token_opens_nothing(client: FlaskClient, sqlite_database: Da
     assert client.get(f"/r/{link}/p/abcdefghjkmnpqrstuvw").status_code == 404
     assert client.post(f"/r/{link}/p/abcdefghjkmnpqrstuvw", data=sent()).status_code == 404
     assert answers(sqlite_database) == []
+
+
+def test_what_was_begun_through_a_personal_link_arrives_after_the_closing_and_waits(
+    client: FlaskClient, sqlite_database: Database, settings: Settings
+) -> None:
+    link = a_link(sqlite_database, "confidential")
+    path = f"/r/{link}/p/{a_token(sqlite_database, settings, link)}"
+    mark = re.search(r'name="~mark" value="([^"]+)"', client.get(path).text)[1]  # type: ignore[index]  # the page carries a mark
+    with sqlite_database.session() as session:
+        round_ = session.scalars(select(Round).where(Round.link == link)).one()
+        sealing.close_round(session, round_, datetime.now(UTC) + timedelta(minutes=2))
+    assert client.post(path, data=sent(**{"~mark": mark})).status_code == 303
+    assert [(response.snapshot, response.code_hash) for response in answers(sqlite_database)] == [(None, None)]
 
 
 def test_a_personal_link_of_a_survey_that_became_anonymous_opens_the_form_and_follows_nobody(
