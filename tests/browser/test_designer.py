@@ -403,7 +403,25 @@ def test_a_wrong_expression_says_what_is_wrong_and_is_not_taken(site: Site, form
     page.keyboard.press("Tab")
     expect(page.locator("[data-said] .error")).to_be_visible()
     is_saved(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-said] .error")).to_be_visible()
+    expect(page.locator("[data-act=expression]")).to_have_value("trust_each/companies <=")
     assert question(site, form, "why")["show_if"] == "trust_each/companies <= 2"
+
+
+def test_who_sees_an_option_is_chosen_from_lists_too(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
+    page = open_designer("#questions.served")
+    page.locator('[data-part="maps"] .icon-button[aria-expanded]').click()
+    option = page.locator('[data-part="maps"] .condition')
+    option.locator("[data-act=when]").select_option("if")
+    option.locator("[data-act=clause-0-name]").select_option("group")
+    option.locator("[data-act=clause-0-value]").select_option(label="police")
+    expect(option.locator("[data-said]")).to_contain_text("Depende de: 1. ¿A qué grupo pertenece?")
+    is_saved(page)
+    assert {one["value"]: one.get("show_if") for one in question(site, form, "served")["choices"]}["maps"] == "group = 'police'"
+    option.locator("[data-act=when]").select_option("always")
+    is_saved(page)
+    assert "show_if" not in {one["value"]: one for one in question(site, form, "served")["choices"]}["maps"]
 
 
 # Others and no signal ----------------------------------------------------------------------------------------------------
