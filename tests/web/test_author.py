@@ -116,6 +116,13 @@ def test_what_is_no_form_is_refused_with_every_problem_in_words(staff: FlaskClie
     assert the_draft(staff, form_id)["revision"] == 1
 
 
+def test_a_draft_without_any_language_is_refused_and_the_designer_still_opens(staff: FlaskClient, form_id: str) -> None:
+    for document in (the_draft(staff, form_id)["document"] | {"languages": []}, {}):
+        answer = send(staff, form_id, "draft", revision=1, document=document)
+        assert (answer.status_code, answer.get_json()["problems"][0]["place"]) == (422, "languages")
+    assert staff.get(f"/forms/{form_id}").status_code == 200
+
+
 @pytest.mark.parametrize("sent", [[], {}, {"revision": "1", "document": {}}, {"revision": 1, "document": []}, None])
 def test_what_is_not_a_save_is_refused_in_words(staff: FlaskClient, form_id: str, sent: Any) -> None:
     headers = {"X-CSRFToken": token(staff, form_id)}
