@@ -454,6 +454,18 @@ def test_two_people_in_one_place_choose_and_lose_neither(site: Site, form: UUID,
     assert question(site, form, "why")["hint"]["es"] == "Ayuda de Ana"
 
 
+def test_a_clash_about_the_whole_form_names_what_both_changed(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
+    ana, beto = open_designer("#form"), open_designer("#form", who="beto")
+    ana.locator('[data-place="minutes"]').fill("5")
+    ana.keyboard.press("Tab")
+    field(ana, "title").fill("De Ana")
+    is_saved(ana)
+    beto.locator('[data-place="minutes"]').fill("7")
+    field(beto, "title").fill("De Beto")
+    legends = beto.locator("dialog legend")
+    expect(legends).to_have_text(["Todo el cuestionario, Minutos para responder", "Todo el cuestionario, Título, Español"])
+
+
 def test_without_a_signal_the_draft_waits_in_the_browser_even_over_a_reload(
     site: Site, form: UUID, open_designer: Callable[..., Page]
 ) -> None:
