@@ -159,3 +159,11 @@ def test_the_kinds_tell_enough_to_draw_an_editor(staff: FlaskClient) -> None:
 
 def test_a_form_that_is_not_there_is_not_found(staff: FlaskClient) -> None:
     assert staff.get("/forms/00000000-0000-4000-8000-000000000000/draft").status_code == 404
+
+
+def test_a_form_of_one_language_is_not_offered_for_translation(staff: FlaskClient, form_id: str) -> None:
+    state = the_draft(staff, form_id)
+    address = f"/forms/{form_id}/texts"
+    assert address in staff.get(f"/p/{state['programme']}/forms").text
+    send(staff, form_id, "draft", revision=1, document={"name": "x", "languages": ["es"], "title": {"es": "Una"}})
+    assert address not in staff.get(f"/p/{state['programme']}/forms").text
