@@ -358,6 +358,17 @@ def test_nothing_moves_before_what_its_condition_reads_without_a_question(
     assert names(site, form)[1] == ["why", "trust_each"]
 
 
+def test_a_battery_about_the_groups_does_not_move_before_who_answers_without_a_question(
+    site: Site, form: UUID, open_designer: Callable[..., Page]
+) -> None:
+    page = open_designer("#questions.trust_each")
+    page.locator('[data-place="questions.trust_each.of_groups"]').check()
+    is_saved(page)
+    page.locator('[data-grip="#trust"]').focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("dialog")).to_contain_text("que quedaría después")
+
+
 def test_a_section_is_moved_with_its_questions(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
     page = open_designer()
     page.locator('[data-grip="#you"]').focus()
