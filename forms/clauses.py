@@ -1,8 +1,7 @@
 """Conditions as clauses that can be chosen from lists, and back: (question or part, operator, value), joined by one word.
 
 ``clauses_of`` says what a condition looks like in lists, or None where it says more than lists can: then it is written as
-an expression. ``expression_of`` is the way back; both mean the same for every stored document of answers. Beside it, what
-a move in the form does to conditions: which question must come before which.
+an expression. ``expression_of`` is the way back; both mean the same for every stored document of answers.
 
 Lists offer the options of a *bound* form (``forms.binding.bind``): a question about the programme's groups has none before.
 """
@@ -16,9 +15,9 @@ from typing import Any, Literal, cast
 
 from forms import conditions
 from forms.check import sound_columns
-from forms.conditions import SIDE_PARTS, Condition, ConditionError, Tree
+from forms.conditions import SIDE_PARTS, ConditionError, Tree
 from forms.definition import FormDefinition, Question
-from forms.messages import Message, Problem, mark
+from forms.messages import Message, mark
 from forms.questions import type_of
 from forms.questions.base import Column
 from forms.questions.choice import labels_of
@@ -288,66 +287,3 @@ def _clause_from(part: Any, readable: Mapping[str, Readable]) -> Clause:
 
 def _not_clauses() -> ConditionError:
     return ConditionError(1, Message(mark("These are not parts of a condition.")), Message(mark("Load the page again.")))
-
-
-# What must come before what --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ties:
-    """The questions that one must come after (``reads``) and before (``read_by``), in the order of the form."""
-
-    reads: tuple[str, ...] = ()
-    read_by: tuple[str, ...] = ()
-
-
-def must_come_before(form: FormDefinition, question: str) -> Ties:
-    """What ``question`` reads in its conditions (its options' and rows' included), and who reads it."""
-    read = {asked.name: {name for _, name in _reads(asked)} for asked in form.questions()}
-    order = list(read)
-    mine = read.get(question, set())
-    return Ties(tuple(name for name in order if name in mine), tuple(name for name in order if question in read[name]))
-
-
-def moved_too_early(old: FormDefinition, new: FormDefinition) -> list[Problem]:
-    """What a move from ``old`` to ``new`` breaks: a question that now comes before one that it reads, and did not before."""
-    before, after = _places(old), _places(new)
-    found = []
-    for asked in new.questions():
-        for place, name in _reads(asked):
-            if _comes_first(after, asked.name, name) and not _comes_first(before, asked.name, name):
-                fault = Message(
-                    mark("“%(question)s” is asked depending on “%(name)s”, which would now come after it."),
-                    {"question": asked.name, "name": name},
-                )
-                remedy = Message(mark("Move “%(name)s” before it, or change the condition."), {"name": name})
-                found.append(Problem(place, fault, remedy, blocks=False))
-    return list(dict.fromkeys(found))
-
-
-def _places(form: FormDefinition) -> dict[str, int]:
-    return {question.name: place for place, question in enumerate(form.questions())}
-
-
-def _comes_first(places: Mapping[str, int], question: str, name: str) -> bool:
-    return question in places and name in places and places[question] < places[name]
-
-
-def _reads(asked: Question) -> Iterator[tuple[str, str]]:
-    """(place of the condition, question that it reads) of a question, its options and rows; a battery of groups reads ``group``."""
-    place = f"questions.{asked.name}"
-    parts = [(f"{place}.choices.{one.value}.show_if", one.show_if) for one in asked.choices]
-    parts += [(f"{place}.rows.{one.value}.show_if", one.show_if) for one in asked.rows]
-    for where, text in ((f"{place}.show_if", asked.show_if), *parts):
-        for name in dict.fromkeys(name.partition("/")[0] for name in _names(text)):
-            yield where, name
-    if asked.of_groups and asked.kind == "battery":
-        yield f"{place}.of_groups", "group"
-
-
-def _names(text: str) -> tuple[str, ...]:
-    try:
-        condition: Condition | None = conditions.parse(text) if text.strip() else None
-    except ConditionError:
-        return ()
-    return condition.names if condition else ()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from forms.definition import Choice, FormDefinition, Question, Row, Scale
 from forms.messages import Message, Say, mark
-from forms.questions import type_of
+from forms.questions import TYPES, type_of
 from forms.texts import all_texts
 from forms.wording import Text
 
@@ -68,7 +68,11 @@ PARTS: dict[str, str] = {
     "scales": mark("Scales"),
     "words": mark("Words for places in the texts"),
     "questions": mark("Questions"),
+    "minimum": mark("Minimum"),
+    "maximum": mark("Maximum"),
 }
+#: What the settings of the kinds of questions are called. Those whose name means something else in each kind are above.
+SETTINGS: dict[str, str] = {setting.name: setting.label for type_ in TYPES for setting in type_.settings if setting.name not in PARTS}
 
 #: Attributes of a question whose change means nothing for its series; any other one is worth a note.
 HARMLESS = ("required", "sensitive", "message", "interviewer_note")
@@ -141,7 +145,8 @@ class Change:
         if head == "questions" and len(inside) == 1:
             return say("Question")
         key, *rest = inside[1:] if head in ("questions", "scales") and inside[1:] else [head, *inside]
-        return ", ".join([say(PARTS[key]) if key in PARTS else key, *rest])
+        words = PARTS.get(key) or SETTINGS.get(key)
+        return ", ".join([say(words) if words else key, *rest])
 
     def _told(self, say: Say, place: str, languages: str) -> str:
         values = {"place": place, "languages": languages, "old": self.old, "new": self.new}

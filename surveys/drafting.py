@@ -102,7 +102,9 @@ def new_form(session: Session, programme: Programme, definition: FormDefinition,
     """A new form of the programme with this draft, which may still have problems.
 
     Its name is the definition's, with a number behind it where another form of the programme has that name already.
+    Raises ProblemsFound when it has no language.
     """
+    _must_speak(definition)
     name = _free_name(session, programme, definition.name)
     form = Form(programme_id=programme.id, slug=name, draft=codec.to_document(replace(definition, name=name)), revision=1, memory={})
     session.add(form)
@@ -121,11 +123,13 @@ def _free_name(session: Session, programme: Programme, wanted: str) -> str:
 def save_draft(session: Session, form: Form, document: Mapping[str, Any], revision: int, person: Person | None, now: datetime) -> Form:
     """Save a draft that was edited from ``revision``; what others saved meanwhile in other places is put together with it.
 
-    Raises codec.FormFileError when the document is not one of a form, and DraftClash when both changed the same places;
-    the refused document is in the history then, and must be committed like a save.
+    Raises codec.FormFileError when the document is not one of a form, ProblemsFound when it has no language, and
+    DraftClash when both changed the same places; the refused document is in the history then, and must be committed like a save.
     """
     session.refresh(form, with_for_update=True)
-    mine = codec.to_document(replace(codec.from_document(document), name=form.slug))
+    sent = codec.from_document(document)
+    _must_speak(sent)
+    mine = codec.to_document(replace(sent, name=form.slug))
     if revision == form.revision:
         return _saved(session, form, mine, person, now)
     merged = merge(draft_at(session, form, revision), mine, form.draft)
@@ -133,6 +137,13 @@ def save_draft(session: Session, form: Form, document: Mapping[str, Any], revisi
         kept = _remember(session, form, mine, person, now, is_refused=True)
         raise DraftClash(form, merged.conflicts, merged.document, kept.id)
     return _saved(session, form, codec.to_document(codec.from_document(merged.document)), person, now)
+
+
+def _must_speak(definition: FormDefinition) -> None:
+    """A draft may lack anything but a base language: all that it says stands in one."""
+    if not definition.languages:
+        fault, remedy = mark("The form does not say its languages."), mark("Write “languages: [es, en]”, the base language first.")
+        raise ProblemsFound([Problem("languages", Message(fault), Message(remedy))])
 
 
 def _saved(session: Session, form: Form, document: dict[str, Any], person: Person | None, now: datetime) -> Form:

@@ -358,6 +358,17 @@ def test_nothing_moves_before_what_its_condition_reads_without_a_question(
     assert names(site, form)[1] == ["why", "trust_each"]
 
 
+def test_a_battery_about_the_groups_does_not_move_before_who_answers_without_a_question(
+    site: Site, form: UUID, open_designer: Callable[..., Page]
+) -> None:
+    page = open_designer("#questions.trust_each")
+    page.locator('[data-place="questions.trust_each.of_groups"]').check()
+    is_saved(page)
+    page.locator('[data-grip="#trust"]').focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("dialog")).to_contain_text("que quedaría después")
+
+
 def test_a_section_is_moved_with_its_questions(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
     page = open_designer()
     page.locator('[data-grip="#you"]').focus()
@@ -403,7 +414,25 @@ def test_a_wrong_expression_says_what_is_wrong_and_is_not_taken(site: Site, form
     page.keyboard.press("Tab")
     expect(page.locator("[data-said] .error")).to_be_visible()
     is_saved(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-said] .error")).to_be_visible()
+    expect(page.locator("[data-act=expression]")).to_have_value("trust_each/companies <=")
     assert question(site, form, "why")["show_if"] == "trust_each/companies <= 2"
+
+
+def test_who_sees_an_option_is_chosen_from_lists_too(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
+    page = open_designer("#questions.served")
+    page.locator('[data-part="maps"] .icon-button[aria-expanded]').click()
+    option = page.locator('[data-part="maps"] .condition')
+    option.locator("[data-act=when]").select_option("if")
+    option.locator("[data-act=clause-0-name]").select_option("group")
+    option.locator("[data-act=clause-0-value]").select_option(label="police")
+    expect(option.locator("[data-said]")).to_contain_text("Depende de: 1. ¿A qué grupo pertenece?")
+    is_saved(page)
+    assert {one["value"]: one.get("show_if") for one in question(site, form, "served")["choices"]}["maps"] == "group = 'police'"
+    option.locator("[data-act=when]").select_option("always")
+    is_saved(page)
+    assert "show_if" not in {one["value"]: one for one in question(site, form, "served")["choices"]}["maps"]
 
 
 # Others and no signal ----------------------------------------------------------------------------------------------------
@@ -434,6 +463,18 @@ def test_two_people_in_one_place_choose_and_lose_neither(site: Site, form: UUID,
     is_saved(beto)
     assert question(site, form, "why")["label"]["es"] == "De Beto"
     assert question(site, form, "why")["hint"]["es"] == "Ayuda de Ana"
+
+
+def test_a_clash_about_the_whole_form_names_what_both_changed(site: Site, form: UUID, open_designer: Callable[..., Page]) -> None:
+    ana, beto = open_designer("#form"), open_designer("#form", who="beto")
+    ana.locator('[data-place="minutes"]').fill("5")
+    ana.keyboard.press("Tab")
+    field(ana, "title").fill("De Ana")
+    is_saved(ana)
+    beto.locator('[data-place="minutes"]').fill("7")
+    field(beto, "title").fill("De Beto")
+    legends = beto.locator("dialog legend")
+    expect(legends).to_have_text(["Todo el cuestionario, Minutos para responder", "Todo el cuestionario, Título, Español"])
 
 
 def test_without_a_signal_the_draft_waits_in_the_browser_even_over_a_reload(

@@ -1,4 +1,4 @@
-"""Conditions as clauses from lists, and back; what must come before what."""
+"""Conditions as clauses from lists, and back."""
 
 from __future__ import annotations
 
@@ -16,12 +16,9 @@ from forms.clauses import (
     clauses_of,
     document_of,
     expression_of,
-    moved_too_early,
-    must_come_before,
     readable_before,
 )
 from forms.conditions import ConditionError, evaluate, parse
-from forms.definition import FormDefinition
 from tests.forms.factories import a_form, a_question, faults, some_choices, some_rows
 
 FORM = a_form(
@@ -205,35 +202,3 @@ def test_whatever_lists_can_say_passes_the_check() -> None:
             assert faults(check(a_form(*FORM.questions(), asked))) == [
                 found for found in faults(check(a_form(*FORM.questions()))) if found
             ], (one.name, operator.sign)
-
-
-def ordered(*questions: Any) -> FormDefinition:
-    return a_form(*questions)
-
-
-GROUP = a_question("choice", "group", choices=some_choices("police", "firms"))
-WHY = a_question("short_text", "reason", show_if="useful <= 2")
-USEFUL = a_question("scale", "useful")
-ABOUT = a_question("battery", "tr", of_groups=True, rows=some_rows("police"))
-
-
-def test_a_question_knows_what_it_must_come_after_and_before() -> None:
-    form = ordered(GROUP, USEFUL, WHY, ABOUT)
-    assert must_come_before(form, "reason").reads == ("useful",)
-    assert must_come_before(form, "useful").read_by == ("reason",)
-    assert must_come_before(form, "group").read_by == ("tr",)
-    assert must_come_before(form, "nowhere").reads == ()
-
-
-def test_a_move_before_what_a_condition_reads_is_told() -> None:
-    old = ordered(GROUP, USEFUL, WHY, ABOUT)
-    assert moved_too_early(old, ordered(USEFUL, GROUP, ABOUT, WHY)) == []
-    told = moved_too_early(old, ordered(WHY, USEFUL, ABOUT, GROUP))
-    assert [place for place, _ in faults(told)] == ["questions.reason.show_if", "questions.tr.of_groups"]
-    assert not any(problem.blocks for problem in told)
-
-
-def test_a_condition_that_was_broken_before_the_move_is_not_told_again() -> None:
-    broken = ordered(WHY, USEFUL, GROUP)
-    assert moved_too_early(broken, ordered(WHY, GROUP, USEFUL)) == []
-    assert moved_too_early(ordered(USEFUL), ordered(a_question("note", "n", show_if="useful >"), USEFUL)) == []

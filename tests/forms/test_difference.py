@@ -167,6 +167,13 @@ def test_a_change_ends_the_series_of_the_parts_that_it_is_about(place: str, chan
     assert {key for key, series in found.items() if series == "break"} == ended
 
 
+def test_a_setting_is_told_in_the_words_that_its_editor_uses() -> None:
+    day, number = a_question("day", "d"), a_question("number", "n")
+    changed = (replace(day, settings=(("until_today", True),)), replace(number, settings=(("maximum", 9),)))
+    told = [change.what_in_words(Speaker("en")) for change in difference(a_form(day, number), a_form(*changed))]
+    assert told == ["Not after the day of the answer: changed.", "Maximum: changed."]
+
+
 def test_other_words_for_a_point_end_the_series_of_all_who_use_the_scale() -> None:
     labels = ((1, a_text("Nunca", "Never")), AGREE.labels[1])
     new = replace(PARTS, scales=(Scale("agree", 1, 5, labels=labels), *PARTS.scales[1:]))

@@ -116,6 +116,13 @@ def test_what_is_no_form_is_refused_with_every_problem_in_words(staff: FlaskClie
     assert the_draft(staff, form_id)["revision"] == 1
 
 
+def test_a_draft_without_any_language_is_refused_and_the_designer_still_opens(staff: FlaskClient, form_id: str) -> None:
+    for document in (the_draft(staff, form_id)["document"] | {"languages": []}, {}):
+        answer = send(staff, form_id, "draft", revision=1, document=document)
+        assert (answer.status_code, answer.get_json()["problems"][0]["place"]) == (422, "languages")
+    assert staff.get(f"/forms/{form_id}").status_code == 200
+
+
 @pytest.mark.parametrize("sent", [[], {}, {"revision": "1", "document": {}}, {"revision": 1, "document": []}, None])
 def test_what_is_not_a_save_is_refused_in_words(staff: FlaskClient, form_id: str, sent: Any) -> None:
     headers = {"X-CSRFToken": token(staff, form_id)}
@@ -152,3 +159,11 @@ def test_the_kinds_tell_enough_to_draw_an_editor(staff: FlaskClient) -> None:
 
 def test_a_form_that_is_not_there_is_not_found(staff: FlaskClient) -> None:
     assert staff.get("/forms/00000000-0000-4000-8000-000000000000/draft").status_code == 404
+
+
+def test_a_form_of_one_language_is_not_offered_for_translation(staff: FlaskClient, form_id: str) -> None:
+    state = the_draft(staff, form_id)
+    address = f"/forms/{form_id}/texts"
+    assert address in staff.get(f"/p/{state['programme']}/forms").text
+    send(staff, form_id, "draft", revision=1, document={"name": "x", "languages": ["es"], "title": {"es": "Una"}})
+    assert address not in staff.get(f"/p/{state['programme']}/forms").text

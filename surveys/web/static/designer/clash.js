@@ -30,12 +30,19 @@ function option(at, isMine, who, value, chosen, desk) {
 /** Where a clash is: "Question 5, label, English". */
 function placeWords(desk, path) {
   const [what, name, ...rest] = path
+  if (!["questions", "parts", "scales"].includes(what)) return [say("in_form"), ...path.map((step) => stepWords(desk, null, step))].join(", ")
   const found = what === "questions" ? model.questionOf(desk.form, name) : null
-  const first = found ? say("in_question", { number: found.number }) : say({ parts: "in_sections", scales: "in_scales" }[what] ?? "in_form", { name })
+  const first = found ? say("in_question", { number: found.number }) : say({ questions: "in_code", parts: "in_sections", scales: "in_scales" }[what], { name })
   return [first, ...rest.map((step) => stepWords(desk, found?.question, step))].join(", ")
 }
 
-const PARTS = { label: "question", hint: "help", message: "message", show_if: "condition", title: "title", choices: "options", required: "required", construct: "construct", scale: "scale" }
+/** What the parts that are not settings of a kind are called. */
+const PARTS = {
+  label: "question", hint: "help", message: "message", interviewer_note: "interviewer_note", show_if: "condition", title: "title", intro: "intro", kind: "kind", choices: "options",
+  outline: "outline", required: "required", construct: "construct", scale: "scale", labels: "points", lo: "lowest", hi: "highest", step: "step",
+  minutes: "minutes", source: "source", licence: "licence", languages: "languages", words: "words_for_places",
+  unknown: "may_unknown", refuse: "may_refuse", sensitive: "may_sensitive", reverse: "may_reverse", shuffle: "may_shuffle", of_groups: "may_of_groups", exclusive: "may_exclusive",
+}
 
 /** One step of a place: a language, a part that every question has, a setting of its kind, or an option by its words. */
 function stepWords(desk, question, step) {
@@ -47,6 +54,11 @@ function stepWords(desk, question, step) {
 
 function valueWords(value, desk) {
   if (value === undefined || value === null) return h("i", {}, say("taken_away"))
-  if (typeof value === "string") return `«${value}»`
+  if (typeof value === "boolean") return say(value ? "ticked" : "not_ticked")
+  if (typeof value === "string") return say("quoted", { words: value })
+  if (Array.isArray(value)) return value.map((one) => nameWords(desk, one)).join(", ")
   return value.label?.[desk.base] ?? value[desk.base] ?? JSON.stringify(value)
 }
+
+/** What stands in a list: a question by its words, anything else as it is. */
+const nameWords = (desk, one) => (typeof one !== "string" ? JSON.stringify(one) : model.questionOf(desk.form, one)?.question.label?.[desk.base] ?? one)

@@ -29,6 +29,8 @@ export class Desk {
       const name = place.split(".")[1]
       this.needs[name] = [...(this.needs[name] ?? []), ...names.map((one) => one.split("/")[0])]
     }
+    for (const { question } of model.questionsOf(this.heard)) // nobody rates the own group: its rows read who answers
+      if (question.of_groups && this.kindOf(question)?.needs.includes("rows")) this.needs[question.name] = [...(this.needs[question.name] ?? []), "group"]
   }
 
   /** A person's edit. Those of one `run` are one step of undo. */

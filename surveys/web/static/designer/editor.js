@@ -76,7 +76,7 @@ const pointWords = (scale, language) => model.pointsOf(scale).map((point) => sca
 function lists(desk, question, kind, path) {
   const may = (list) => ({
     flags: list === "rows" ? (kind.may_have.includes("reverse") ? ["reverse"] : []) : kind.options_may,
-    words: list === "rows" && kind.may_measure ? ["show_if", "construct"] : ["show_if"],
+    words: list === "rows" && kind.may_measure ? ["construct"] : [],
   })
   return kind.needs.filter((need) => ["choices", "rows"].includes(need)).map((list) =>
     question.of_groups ? h("p", { key: list, class: "notice" }, say("from_groups")) : parts(desk, question, path, list, may(list)))

@@ -1,5 +1,6 @@
 // Options and rows: in order, each with its words per language, and behind "more" its code and what else it may say.
 
+import { conditions } from "./conditions.js"
 import { h } from "./drawing.js"
 import { button, iconButton, line, pair, tick } from "./fields.js"
 import * as model from "./model.js"
@@ -51,6 +52,7 @@ function details(about, part, at, label) {
     })),
     may.flags.map((flag) => tick(desk, [...path, at, flag], say(`may_${flag}`), part[flag], `${place}.${flag}`)),
     may.words.map((name) => line(desk, [...path, at, name], say(`may_${name}`), part[name], `${place}.${name}`, "text")),
+    h("div", { class: "condition" }, conditions(desk, question, [...path, at], list, part)),
     h("div", { class: "buttons" },
       iconButton("up", say("up"), () => move(about, at, at - 1), { disabled: at === 0 }),
       iconButton("down", say("down"), () => move(about, at, at + 1), { disabled: at === all.length - 1 }),
