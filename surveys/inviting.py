@@ -144,13 +144,6 @@ def find_personal_link(session: Session, round_: Round, token: str, secret: str)
     return found if found is not None and found.round_id == round_.id else None
 
 
-def response_of_token(session: Session, round_: Round, token: str, secret: str) -> UUID | None:
-    """The response that was sent through any link of this token's invitation. For the participant's own page only."""
-    link = find_personal_link(session, round_, token, secret)
-    answer = session.get(PersonalAnswer, (round_.id, link.person_hash)) if link else None
-    return answer.response_id if answer else None
-
-
 def is_followed(session: Session, response_id: UUID) -> bool:
     """Whether a response came through a personal link. For the participant's own page only."""
     wanted = select(PersonalAnswer.response_id).where(PersonalAnswer.response_id == response_id)

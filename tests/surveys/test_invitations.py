@@ -319,7 +319,7 @@ def test_inviting_and_reminding_never_ask_who_answered(database: Database, keys:
 def test_what_writes_to_people_does_not_even_know_the_answers(module: Any) -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     known = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert not known & {"Response", "PersonalAnswer", "Withdrawn", "response_of_token", "count_responses", "collecting"}
+    assert not known & {"Response", "PersonalAnswer", "Withdrawn", "count_responses", "collecting"}
 
 
 # The way out -----------------------------------------------------------------------------------------------------------
