@@ -16,10 +16,15 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 
 from surveys.settings import Settings, load_settings
 from surveys.storage.database import Database
+
+#: No test is judged by how long it took: a busy machine is not a fault.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 #: Set where PostgreSQL must not be missing (the build): its absence is then a failure, not a skip.
 MUST_HAVE = "TUPUY_MUST_HAVE_POSTGRESQL"

@@ -73,7 +73,7 @@ def a_round_of(session: Session, programme: Programme, event: Event) -> Round:
     version = authoring.import_form(session, programme, codec.load(FORM), TODAY)
     survey = authoring.add_survey(session, programme, version.form, f"s-{uuid4().hex[:8]}", {"es": "Taller", "en": "Workshop"})
     label = {"es": "Medición 5", "en": "Round 5"}
-    closes = NOW + 2 * DAY + timedelta(hours=4, minutes=10)
+    closes = datetime.now(UTC) + 2 * DAY + timedelta(hours=4, minutes=30)
     return authoring.open_round(session, survey, "five", NOW.date(), label=label, event=event, opens_at=NOW - DAY, closes_at=closes)
 
 

@@ -136,7 +136,7 @@ def test_what_is_wrong_with_a_new_round_is_told_at_its_field_and_nothing_typed_i
 
 
 def test_the_home_of_a_round_says_what_it_asks_and_leads_on(staff: FlaskClient, sqlite_database: Database) -> None:
-    home = a_home(sqlite_database, closes_at=NOW + 2 * DAY + 4 * HOUR + timedelta(minutes=5))
+    home = a_home(sqlite_database, closes_at=datetime.now(UTC) + 2 * DAY + 4 * HOUR + timedelta(minutes=30))
     page = staff.get(f"{home}?lang=en").text
     with sqlite_database.session() as session:
         assert f"/r/{the_round(session).link}" in page
