@@ -471,8 +471,12 @@ def test_a_clash_about_the_whole_form_names_what_both_changed(site: Site, form: 
     ana.keyboard.press("Tab")
     field(ana, "title").fill("De Ana")
     is_saved(ana)
+    beto.route("**/draft", lambda route: route.abort() if route.request.method == "POST" else route.continue_())  # saved together
     beto.locator('[data-place="minutes"]').fill("7")
     field(beto, "title").fill("De Beto")
+    expect(beto.locator("[data-saving=offline]")).to_be_visible()
+    beto.unroute("**/draft")
+    beto.evaluate("dispatchEvent(new Event('online'))")
     legends = beto.locator("dialog legend")
     expect(legends).to_have_text(["Todo el cuestionario, Minutos para responder", "Todo el cuestionario, Título, Español"])
 
